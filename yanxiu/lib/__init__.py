@@ -1,0 +1,1 @@
+"""Pure parts that everything stands on: no Django, no queries, no settings."""
