@@ -1,0 +1,140 @@
+"""Settings. Everything that differs from host to host comes from the environment (see docs/operations.md)."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("YANXIU_DATA_DIR", BASE_DIR / ".data"))
+
+SECRET_KEY = os.environ.get("YANXIU_SECRET_KEY", "")
+if not SECRET_KEY:
+    _key_file = DATA_DIR / "secret-key"
+    SECRET_KEY = _key_file.read_text().strip() if _key_file.exists() else "development-only-" + "x" * 40
+# Identity and phone numbers: `id:hex` pairs, newest first; older ones still decrypt.
+FIELD_KEYS = os.environ.get("YANXIU_FIELD_KEYS", "development:" + "1f" * 32)
+# Finds identity and phone numbers by exact value; never a key that seals.
+FIELD_HASH_KEY = os.environ.get("YANXIU_FIELD_HASH_KEY", "development:" + "2e" * 32)
+# Signs the claim that the stream process checks without a query.
+CLAIM_KEY = os.environ.get("YANXIU_CLAIM_KEY", "development:" + "3d" * 32)
+DEBUG = os.environ.get("YANXIU_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("YANXIU_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
+CSRF_TRUSTED_ORIGINS = os.environ.get("YANXIU_ORIGINS", "").split()
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.auth",
+    "axes",
+    "procrastinate.contrib.django",
+    "yanxiu.events",
+    "yanxiu.organisation",
+    "yanxiu.access",
+    "yanxiu.web",
+    "yanxiu.notices",
+    "yanxiu.administration",
+    "yanxiu.catalogue",
+    "yanxiu.programme",
+    "yanxiu.places",
+    "yanxiu.learning",
+    "yanxiu.homework",
+    "yanxiu.forum",
+    "yanxiu.scoring",
+    "yanxiu.classroom",
+    "yanxiu.recognition",
+    "yanxiu.monitoring",
+    "yanxiu.desks",
+    "yanxiu.season",
+    "config.apps.WiringConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yanxiu.web.middleware.Shell",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "yanxiu.web.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "yanxiu.web.templatetags.y"],
+        },
+    }
+]
+
+_url = urlparse(os.environ.get("DATABASE_URL", "postgresql://yanxiu:yanxiu@127.0.0.1:55432/yanxiu"))
+_suffix = os.environ.get("YANXIU_TEST_SUFFIX", "")
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(_url.path.lstrip("/")),
+        "USER": unquote(_url.username or ""),
+        "PASSWORD": unquote(_url.password or ""),
+        "HOST": _url.hostname or "",
+        "PORT": _url.port or "",
+        "CONN_MAX_AGE": 600,
+        # Behind a pooler in transaction mode prepared statements and server-side cursors break.
+        "DISABLE_SERVER_SIDE_CURSORS": os.environ.get("YANXIU_POOLED") == "1",
+        "TEST": {"NAME": f"test_yanxiu{'_' + _suffix if _suffix else ''}"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "yanxiu.access.backends.NumberBackend"]
+PASSWORD_HASHERS = ["yanxiu.access.hashers.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "yanxiu.access.backends.locked_out"
+AXES_RESET_ON_SUCCESS = True
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("YANXIU_TLS") == "1"
+CSRF_FAILURE_VIEW = "yanxiu.web.views.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "yx_lang"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,9 @@
+"""All pages. Each package brings its own urls."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+PACKAGES = "web administration notices catalogue programme places learning homework forum scoring classroom recognition monitoring desks season".split()
+
+urlpatterns = [path("", include(f"yanxiu.{name}.urls")) for name in PACKAGES if find_spec(f"yanxiu.{name}.urls")]

@@ -1,0 +1,87 @@
+"""Objective work (quizzes, marked by the system) and subjective work (marked by tutors)."""
+
+from django.db import models
+from django.db.models import Q
+
+from yanxiu.catalogue.models import Item
+from yanxiu.events.models import StoredFile
+from yanxiu.organisation.models import Person
+from yanxiu.places.models import Enrolment
+
+
+class QuizAttempt(models.Model):
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="quiz_attempts")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    number = models.SmallIntegerField()
+    started_at = models.DateTimeField()
+    saved = models.JSONField(default=dict, help_text="answers so far, question index → answer")
+    submitted_at = models.DateTimeField(null=True)
+    points = models.IntegerField(null=True)
+    out_of = models.IntegerField(null=True)
+    marked = models.JSONField(default=list, help_text="points a question")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "item", "number"], name="attempt_number"),
+            models.UniqueConstraint(fields=["enrolment", "item"], condition=Q(submitted_at=None), name="attempt_one_open"),
+        ]
+
+
+class Work(models.Model):
+    """A learner's subjective work on one homework item. The last submitted version counts."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待评"
+        RETURNED = "returned", "退回修改"
+        MARKED = "marked", "已评"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="works")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    draft = models.TextField(default="", blank=True)
+    draft_saved_at = models.DateTimeField(null=True)
+    first_submitted_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)
+    revise_until = models.DateTimeField(null=True, help_text="returned by the tutor: in time until then")
+    points = models.IntegerField(null=True, help_text="0-100, the tutor's; the late factor is applied by scoring")
+    criteria = models.JSONField(default=list, help_text="points a criterion of the rubric")
+    comment = models.TextField(default="", blank=True)
+    excellent = models.BooleanField(default=False)
+    marked_at = models.DateTimeField(null=True)
+    marked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    claimed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    claimed_until = models.DateTimeField(null=True)
+    lock_version = models.IntegerField(default=0, help_text="two tutors never overwrite each other")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment", "item"], name="work_once")]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="work_queue")]
+
+
+class WorkVersion(models.Model):
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="versions")
+    number = models.SmallIntegerField()
+    text = models.TextField(help_text="typed, or extracted from the file")
+    characters = models.IntegerField()
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    late = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["work", "number"], name="work_version_number")]
+
+
+class WorkMark(models.Model):
+    """Every mark ever given, append-only: an appeal never lowers one."""
+
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="marks")
+    version = models.ForeignKey(WorkVersion, on_delete=models.PROTECT, related_name="+")
+    points = models.IntegerField()
+    criteria = models.JSONField(default=list)
+    comment = models.TextField(default="", blank=True)
+    excellent = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=20, default="marking", help_text="marking, objection")

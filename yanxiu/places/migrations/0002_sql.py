@@ -1,0 +1,103 @@
+"""Counters of seats and quota: kept by statement-level triggers from the rows that they count, refused to everybody else.
+
+The CHECKs on programme_trainingclass and places_quotabalance then make an oversold class and an overdrawn quota impossible, raw SQL included.
+"""
+
+from django.db import migrations
+
+FORWARD = """
+CREATE SEQUENCE places_arrival;
+
+-- choices → seats used of the class, quota used of the school
+CREATE FUNCTION yx_places_apply(deltas jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE wanted int; done int;
+BEGIN
+    UPDATE programme_trainingclass c SET used = c.used + d.n
+      FROM (SELECT (x->>'c')::bigint AS id, sum((x->>'n')::int) AS n FROM jsonb_array_elements(deltas) x GROUP BY 1 HAVING sum((x->>'n')::int) <> 0) d
+     WHERE c.id = d.id;
+    SELECT count(*) INTO wanted FROM (SELECT 1 FROM jsonb_array_elements(deltas) x GROUP BY x->>'b', x->>'u' HAVING sum((x->>'n')::int) <> 0) s;
+    UPDATE places_quotabalance q SET used = q.used + d.n
+      FROM (SELECT (x->>'b')::bigint AS b, (x->>'u')::bigint AS u, sum((x->>'n')::int) AS n FROM jsonb_array_elements(deltas) x GROUP BY 1, 2 HAVING sum((x->>'n')::int) <> 0) d
+     WHERE q.batch_id = d.b AND q.unit_id = d.u;
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF done <> wanted THEN
+        RAISE EXCEPTION 'a place without quota' USING ERRCODE = 'check_violation', CONSTRAINT = 'balance_never_negative';
+    END IF;
+END $$;
+
+CREATE FUNCTION yx_choice_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE d jsonb;
+BEGIN
+    SELECT jsonb_agg(jsonb_build_object('c', training_class_id, 'b', batch_id, 'u', school_id, 'n', n)) INTO d
+      FROM (SELECT training_class_id, batch_id, school_id, count(*) AS n FROM new_rows WHERE occupies GROUP BY 1, 2, 3) s;
+    IF d IS NOT NULL THEN PERFORM yx_places_apply(d); END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION yx_choice_update() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE d jsonb;
+BEGIN
+    SELECT jsonb_agg(jsonb_build_object('c', training_class_id, 'b', batch_id, 'u', school_id, 'n', n)) INTO d
+      FROM (SELECT training_class_id, batch_id, school_id, sum(n) AS n FROM (
+                SELECT training_class_id, batch_id, school_id, 1 AS n FROM new_rows WHERE occupies
+                UNION ALL SELECT training_class_id, batch_id, school_id, -1 FROM old_rows WHERE occupies) r
+             GROUP BY 1, 2, 3 HAVING sum(n) <> 0) s;
+    IF d IS NOT NULL THEN PERFORM yx_places_apply(d); END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION yx_choice_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE d jsonb;
+BEGIN
+    SELECT jsonb_agg(jsonb_build_object('c', training_class_id, 'b', batch_id, 'u', school_id, 'n', -n)) INTO d
+      FROM (SELECT training_class_id, batch_id, school_id, count(*) AS n FROM old_rows WHERE occupies GROUP BY 1, 2, 3) s;
+    IF d IS NOT NULL THEN PERFORM yx_places_apply(d); END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER count_insert AFTER INSERT ON places_choice REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION yx_choice_insert();
+CREATE TRIGGER count_update AFTER UPDATE ON places_choice REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION yx_choice_update();
+CREATE TRIGGER count_delete AFTER DELETE ON places_choice REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION yx_choice_delete();
+
+-- movements → received and passed on
+CREATE FUNCTION yx_movement_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM new_rows m JOIN organisation_unit t ON t.id = m.taker_id LEFT JOIN organisation_unit g ON g.id = m.giver_id
+         WHERE NOT coalesce(CASE m.kind
+            WHEN 'approve' THEN m.giver_id IS NULL
+            WHEN 'reduce' THEN t.level = 'province' AND g.parent_id = t.id
+            WHEN 'allot' THEN t.parent_id = g.id
+            WHEN 'give_back' THEN g.parent_id = t.id
+            WHEN 'take_back' THEN g.parent_id = t.id
+            WHEN 'move' THEN g.parent_id = t.parent_id AND g.id <> t.id END, false)) THEN
+        RAISE EXCEPTION 'a movement between units that do not stand so to each other' USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_tree';
+    END IF;
+    INSERT INTO places_quotabalance (batch_id, unit_id, received, passed_on, used)
+    SELECT DISTINCT batch_id, unit_id, 0, 0, 0 FROM (SELECT batch_id, taker_id AS unit_id FROM new_rows UNION SELECT batch_id, giver_id FROM new_rows WHERE giver_id IS NOT NULL) s
+    ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+    UPDATE places_quotabalance q SET received = q.received + d.received, passed_on = q.passed_on + d.passed_on
+      FROM (SELECT batch_id, unit_id, sum(received) AS received, sum(passed_on) AS passed_on FROM (
+                SELECT batch_id, taker_id AS unit_id, amount AS received, 0 AS passed_on FROM new_rows WHERE kind IN ('approve', 'allot', 'move')
+                UNION ALL SELECT batch_id, giver_id, -amount, 0 FROM new_rows WHERE kind IN ('move', 'give_back', 'take_back', 'reduce')
+                UNION ALL SELECT batch_id, giver_id, 0, amount FROM new_rows WHERE kind = 'allot'
+                UNION ALL SELECT batch_id, taker_id, 0, -amount FROM new_rows WHERE kind IN ('give_back', 'take_back')) r
+             GROUP BY 1, 2) d
+     WHERE q.batch_id = d.batch_id AND q.unit_id = d.unit_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER apply_insert AFTER INSERT ON places_quotamovement REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION yx_movement_insert();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON places_quotamovement FOR EACH STATEMENT EXECUTE FUNCTION yx_append_only();
+
+-- nobody else touches the counters: a direct statement is at trigger depth 1
+CREATE FUNCTION yx_counter_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'counters of % are kept by their triggers only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER guard BEFORE UPDATE ON places_quotabalance FOR EACH ROW WHEN (pg_trigger_depth() < 1) EXECUTE FUNCTION yx_counter_guard();
+CREATE TRIGGER guard_insert BEFORE INSERT ON places_quotabalance FOR EACH ROW
+    WHEN (pg_trigger_depth() < 1 AND (NEW.received <> 0 OR NEW.passed_on <> 0 OR NEW.used <> 0)) EXECUTE FUNCTION yx_counter_guard();
+CREATE TRIGGER guard BEFORE UPDATE OF used ON programme_trainingclass FOR EACH ROW WHEN (pg_trigger_depth() < 1 AND OLD.used <> NEW.used) EXECUTE FUNCTION yx_counter_guard();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("places", "0001_initial"), ("events", "0002_sql")]
+    operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

@@ -1,0 +1,251 @@
+"""Quota ledger, choices, the line, enrolments. The counters are kept by statement-level triggers (migration 0002), never by hand."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from yanxiu.organisation.models import Person, Unit
+from yanxiu.programme.models import Batch, PolicyVersion, Programme, TrainingClass
+
+
+class QuotaPlan(models.Model):
+    """One of the sixteen offices' plan for all batches (T3.3a)."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "已提交"
+        RETURNED = "returned", "已退回"
+        APPROVED = "approved", "已核准"
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    note = models.TextField(default="", blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decision_reason = models.TextField(default="", blank=True)
+    reopened_until = models.DateTimeField(null=True)
+    reopened_reason = models.TextField(default="", blank=True)
+    lock_version = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "unit"], name="plan_once")]
+
+
+class QuotaPlanLine(models.Model):
+    plan = models.ForeignKey(QuotaPlan, on_delete=models.CASCADE, related_name="lines")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    asked = models.IntegerField(default=0)
+    approved = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "batch"], name="plan_line_once"),
+            models.CheckConstraint(condition=Q(asked__gte=0), name="plan_line_not_negative"),
+        ]
+
+
+class QuotaMovement(models.Model):
+    """Append-only ledger. `giver` null: the province's approval of a plan, the only source. Amount > 0 always.
+
+    approve: null → office · allot: unit → child · give_back: child → parent (the child acts) · take_back: child → parent (the parent acts)
+    · move: child → sibling (the parent acts) · reduce: office → province (a later approval of less). A trigger applies each statement's movements to the balances.
+    """
+
+    class Kind(models.TextChoices):
+        APPROVE = "approve", "核准"
+        ALLOT = "allot", "下发"
+        GIVE_BACK = "give_back", "退回"
+        TAKE_BACK = "take_back", "收回"
+        MOVE = "move", "调剂"
+        REDUCE = "reduce", "核减"
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    giver = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    amount = models.IntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["batch", "taker"], name="movement_taker"),
+            models.Index(fields=["batch", "giver"], name="movement_giver"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="movement_positive")]
+
+
+class QuotaBalance(models.Model):
+    """received − passed_on − used ≥ 0 at all times, refused by the database otherwise.
+
+    received = in from above or sideways − out upward or sideways; passed_on = allotted below − come back from below;
+    used = choices of the school that occupy (holding, enrolled, returned after the start).
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="balances")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="balances")
+    received = models.IntegerField(default=0)
+    passed_on = models.IntegerField(default=0)
+    used = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "unit"], name="balance_once"),
+            models.CheckConstraint(
+                condition=Q(received__gte=0, passed_on__gte=0, used__gte=0) & Q(received__gte=F("passed_on") + F("used")), name="balance_never_negative"
+            ),
+        ]
+
+
+class Choice(models.Model):
+    """A teacher's place or place in line. `number`: arrival, from one sequence (places_arrival), drawn after the batch lock.
+
+    `occupies` says that it takes a seat of the class and a quota of `school`; the trigger counts exactly that.
+    """
+
+    class State(models.TextChoices):
+        HOLDING = "holding", "占位"
+        WAITING = "waiting", "候补"
+        ENROLLED = "enrolled", "已报名"
+        WITHDRAWN = "withdrawn", "已退选"
+        REFUSED = "refused", "学校未报"
+        LAPSED = "lapsed", "已失效"
+        RETURNED = "returned", "已退回报名"
+        REPLACED = "replaced", "已换人"
+        CANCELLED = "cancelled", "已取消"
+
+    LIVE = ("holding", "waiting", "enrolled")
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="choices")
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="choices")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="choices")
+    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text="whose quota it takes")
+    school_path = models.CharField(max_length=80)
+    number = models.BigIntegerField(unique=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    occupies = models.BooleanField()
+    once_key = models.CharField(max_length=80, null=True, unique=True, help_text="series:year:person while holding or enrolled, where the policy allows one a year")
+    at = models.DateTimeField(help_text="when the request was received")
+    changed_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, default="", blank=True, help_text="of a refusal, return or replacement")
+    by_school = models.BooleanField(default=False, help_text="enrolled without an own choice")
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "person"], condition=Q(state__in=["holding", "waiting", "enrolled"]), name="choice_one_live"),
+            models.CheckConstraint(
+                name="choice_occupies_rule",
+                condition=Q(state__in=["holding", "enrolled"], occupies=True)
+                | Q(state="returned")
+                | Q(state__in=["waiting", "withdrawn", "refused", "lapsed", "replaced", "cancelled"], occupies=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["training_class", "number"], condition=Q(state="waiting"), name="choice_class_line"),
+            models.Index(fields=["batch", "school", "number"], condition=Q(state="waiting"), name="choice_school_line"),
+            models.Index(fields=["batch", "school_path", "number"], name="choice_path", opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"]),
+            models.Index(fields=["person", "-number"], name="choice_person"),
+        ]
+
+
+class Enrolment(models.Model):
+    """A learner in a class. Quota, figures and certificate stay with `school`, whatever school the person is at now."""
+
+    class State(models.TextChoices):
+        STANDING = "standing", "在学"
+        RETURNED = "returned", "已退回报名"
+        REPLACED = "replaced", "已换人"
+
+    choice = models.OneToOneField(Choice, on_delete=models.PROTECT, related_name="enrolment")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="enrolments")
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="enrolments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    school_path = models.CharField(max_length=80)
+    class_path = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STANDING)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "person"], condition=Q(state="standing"), name="enrolment_one_standing")]
+        indexes = [
+            models.Index(fields=["batch", "school_path"], name="enrolment_school", opclasses=["int8_ops", "varchar_pattern_ops"]),
+            models.Index(fields=["class_path"], name="enrolment_class", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["person", "-at"], name="enrolment_person"),
+        ]
+
+
+class PlaceRequest(models.Model):
+    """One row a request on places, refusals too: the idempotent answer. Scope of a key is the person who pressed."""
+
+    presser = models.BigIntegerField(help_text="person who pressed the button")
+    key = models.UUIDField()
+    body_hash = models.BinaryField()
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE)
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["presser", "key"], name="place_request_key")]
+
+
+class Exemption(models.Model):
+    """The province exempts a teacher from the two-years rule (原则上), with a reason."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exemptions")
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class Bar(models.Model):
+    """T4.2b: no provincial online programme until the end. Read under a lock on the person."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bars")
+    year = models.SmallIntegerField()
+    until = models.DateTimeField(help_text="first instant when allowed again")
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+
+class Complaint(models.Model):
+    """A teacher complains about the school's refusal; the county answers."""
+
+    choice = models.OneToOneField(Choice, on_delete=models.PROTECT, related_name="complaint")
+    text = models.TextField()
+    at = models.DateTimeField()
+    answer = models.TextField(default="", blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class QuotaRequest(models.Model):
+    """A unit asks the one above for more quota; answered by an allotment or a no with a reason."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "待处理"
+        GRANTED = "granted", "已同意"
+        DECLINED = "declined", "未同意"
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    amount = models.IntegerField()
+    reason = models.CharField(max_length=500, default="", blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=500, default="", blank=True)

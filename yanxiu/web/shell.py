@@ -1,0 +1,180 @@
+"""Who is here, under which appointment, looking at which batch: what every page's frame needs, each read at most once a request.
+
+Packages above register what only they can answer: `provide("batches", fn)`. A provider gets the Shell.
+    batches  -> list[BatchChoice], oldest first          unread  -> int
+    people   -> list[DemoPerson] for the demo bar        must    -> URL the person has to visit first, or None
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from yanxiu.access import queries as access
+from yanxiu.access.models import Account, Appointment, Role
+from yanxiu.access.rules import Scope
+from yanxiu.events.models import Installation
+from yanxiu.lib import clock
+from yanxiu.organisation.models import Person, Unit
+
+TEACHER = "teacher"
+VISITOR = "visitor"
+APPOINTMENT_KEY = "yx_appointment"
+BATCH_KEY = "yx_batch"
+
+
+@dataclass(frozen=True)
+class BatchChoice:
+    """A batch as the switcher shows it. `ends` is closed-open."""
+
+    id: int
+    number: int
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    key: str
+    label: str
+
+
+_providers: dict[str, Callable[["Shell"], Any]] = {}
+
+
+def provide(name: str, fn: Callable[["Shell"], Any]) -> None:
+    if name not in ("batches", "unread", "people", "must"):
+        raise ValueError(f"no such provider: {name}")
+    _providers[name] = fn
+
+
+class Shell:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.here = ""  # a view may name the entry of the navigation that it belongs to
+
+    def _ask(self, name: str, default: Any) -> Any:
+        fn = _providers.get(name)
+        return default if fn is None else fn(self)
+
+    @cached_property
+    def now(self) -> datetime:
+        return clock.now()
+
+    @cached_property
+    def account(self) -> Account | None:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def person(self) -> Person | None:
+        return self.account.person if self.account else None
+
+    @cached_property
+    def appointments(self) -> list[Appointment]:
+        return access.acting(self.person, self.now) if self.person else []
+
+    @cached_property
+    def appointment(self) -> Appointment | None:
+        """The one this session works under; None: as a teacher. One at a time, whatever else the person holds."""
+        if not self.appointments:
+            return None
+        wanted = self.request.session.get(APPOINTMENT_KEY, self.account.preferred_appointment)
+        if wanted == 0:
+            return None
+        return next((a for a in self.appointments if a.pk == wanted), self.appointments[0])
+
+    @cached_property
+    def scope(self) -> Scope:
+        return access.scope_of(self.appointment)
+
+    @cached_property
+    def role(self) -> str:
+        if self.account is None:
+            return VISITOR
+        return self.appointment.role if self.appointment else TEACHER
+
+    @cached_property
+    def role_name(self) -> str:
+        return str(ROLE_NAMES.get(self.role, self.role))
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        if self.appointment:
+            return self.appointment.unit
+        return self.person.school if self.person else None
+
+    @cached_property
+    def batches(self) -> list[BatchChoice]:
+        return self._ask("batches", [])
+
+    @cached_property
+    def batch(self) -> BatchChoice | None:
+        """The chosen batch; unasked: the one that runs, else the next, else the last."""
+        wanted = self.request.session.get(BATCH_KEY) if self.account else None
+        chosen = next((b for b in self.batches if b.id == wanted), None)
+        if chosen or not self.batches:
+            return chosen
+        open_ones = [b for b in self.batches if b.ends > self.now]
+        return open_ones[0] if open_ones else self.batches[-1]
+
+    @cached_property
+    def unread(self) -> int:
+        return self._ask("unread", 0) if self.account else 0
+
+    @cached_property
+    def must(self) -> str | None:
+        return self._ask("must", None) if self.account else None
+
+    @cached_property
+    def mode(self) -> str:
+        return Installation.objects.values_list("mode", flat=True).first() or "production"
+
+    @cached_property
+    def people(self) -> list[DemoPerson]:
+        return self._ask("people", []) if self.mode == "demo" else []
+
+    @cached_property
+    def places(self) -> list[tuple[int, str, str, bool]]:
+        """What the appointment switcher offers: (id or 0 for the teacher, unit, role, current)."""
+        rows = [(a.pk, place_name(a), str(ROLE_NAMES[a.role]), self.appointment is a) for a in self.appointments]
+        if self.person and self.person.school_id:
+            rows.append((0, str(self.person.school.name), str(ROLE_NAMES[TEACHER]), self.appointment is None))
+        return rows
+
+    @property
+    def theme(self) -> str:
+        value = self.request.COOKIES.get("yx_theme", "")
+        return value if value in ("light", "dark") else ""
+
+
+def place_name(appointment: Appointment) -> str:
+    """The unit; for a tutor or an expert the part of the training tree, /S20230304/4/语文/17/ without the slashes."""
+    if appointment.unit:
+        return str(appointment.unit.name)
+    return "　".join(part for part in appointment.training_path.strip("/").split("/")[1:] if part)
+
+
+ROLE_NAMES = {
+    VISITOR: _("访客"),
+    TEACHER: _("教师"),
+    Role.PROVINCE_ADMIN: _("省级项目办"),
+    Role.PROVINCE_LEADER: _("省级项目领导小组"),
+    Role.GENERAL_ADMIN: _("总管理员"),
+    Role.CITY_ADMIN: _("市级管理员"),
+    Role.CITY_LEADER: _("市级项目领导小组"),
+    Role.COUNTY_ADMIN: _("县级管理员"),
+    Role.COUNTY_LEADER: _("县级项目领导小组"),
+    Role.SCHOOL_ADMIN: _("校级管理员"),
+    Role.SCHOOL_LEADER: _("分管领导"),
+    Role.GROUP_HEAD: _("教研组长"),
+    Role.TUTOR: _("总辅导员"),
+    Role.EXPERT: _("专家"),
+    Role.AUDITOR: _("审计员"),
+    Role.SECURITY_OFFICER: _("安全员"),
+    Role.SYSTEM_OFFICER: _("系统员"),
+}

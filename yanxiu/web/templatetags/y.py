@@ -1,0 +1,258 @@
+"""The components of the pages (docs/pages.md shows each). Built in: no {% load %} needed."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from yanxiu.lib import clock
+from yanxiu.web import clauses, fields, icons, navigation, reasons, said, wording
+
+register = template.Library()
+
+# ── dates, figures ──────────────────────────────────────────────────────────────────────────────────────────────────
+_NOWRAP = '<span class="y-nb">{}</span>'
+
+
+@register.filter
+def y_day(value: Any, year: str = "") -> SafeString:
+    return format_html(_NOWRAP, wording.day(value, year=bool(year)))
+
+
+@register.filter
+def y_time(value: Any, how: str = "") -> SafeString:
+    """`how`: "seconds", "year"."""
+    return format_html(_NOWRAP, wording.time(value, seconds="seconds" in how, year="year" in how))
+
+
+@register.filter
+def y_clock(value: Any, how: str = "") -> str:
+    return wording.clock(value, seconds=how == "seconds")
+
+
+@register.filter
+def y_until(value: Any, year: str = "") -> SafeString:
+    return format_html(_NOWRAP, wording.until(value, year=bool(year)))
+
+
+@register.filter
+def y_last_day(value: Any) -> SafeString:
+    return format_html(_NOWRAP, wording.last_day(value))
+
+
+@register.filter
+def y_iso(value: datetime) -> str:
+    return wording.local(value).isoformat(timespec="seconds")
+
+
+@register.simple_tag
+def y_days(first: Any, last: Any, year: bool = False) -> SafeString:
+    """Both days included."""
+    return format_html(_NOWRAP, wording.days(first, last, year=year))
+
+
+@register.simple_tag
+def y_period(starts: datetime, ends: datetime, year: bool = False) -> SafeString:
+    """A closed-open period as its first and last day."""
+    return format_html(_NOWRAP, wording.days(starts, wording.local(ends) - timedelta(microseconds=1), year=year))
+
+
+@register.filter
+def y_left(end: datetime) -> str:
+    return wording.left(end, clock.now())
+
+
+@register.filter
+def y_span(value: timedelta) -> str:
+    return wording.span(value)
+
+
+@register.simple_tag
+def y_left_big(end: datetime) -> SafeString:
+    """2<small>天</small> 3<small>小时</small>, for .y-num."""
+    parts = wording.span_parts(max(timedelta(0), end - clock.now()))
+    return format_html_join(" ", "{}<small>{}</small>", parts)
+
+
+register.filter("y_seconds", wording.seconds)
+register.filter("y_seconds_words", wording.seconds_words)
+register.filter("y_count", wording.count)
+register.filter("y_mark", wording.mark)
+register.filter("y_plain", wording.plain)
+
+
+@register.filter
+def y_hours(seconds: Any, minutes_per_hour: int = 40) -> str:
+    return wording.hours(seconds, minutes_per_hour)
+
+
+@register.filter
+def y_percent(value: Any, digits: int = 1) -> str:
+    return wording.percent(value, digits=digits)
+
+
+@register.simple_tag
+def y_ratio(part: Any, whole: Any, digits: int = 1) -> str:
+    """The share of `part` in `whole`; – when nothing is due."""
+    return wording.percent(part, whole or 0, digits)
+
+
+# ── icons, states, clauses ──────────────────────────────────────────────────────────────────────────────────────────
+@register.simple_tag
+def y_icon(name: str, cls: str = "") -> SafeString:
+    return icons.icon(name, cls)
+
+
+TAG_ICONS = {"ok": "circle-check", "now": "player-play", "wait": "clock", "todo": "circle-dashed", "warn": "alert-triangle", "stop": "ban", "info": "info-circle"}
+
+
+@register.simple_tag
+def y_tag(kind: str, text: Any, icon: str = "", fill: bool = False) -> SafeString:
+    """A state: icon and word. Kinds: ok now wait todo warn stop info."""
+    cls = f"y-tag is-{'wait' if kind in ('todo', 'info') else kind}{' is-fill' if fill else ''}"
+    return format_html('<span class="{}">{}<span>{}</span></span>', cls, icons.icon(icon or TAG_ICONS[kind]), text)
+
+
+def clause_chip(clause_id: str) -> SafeString:
+    found = clauses.clause(clause_id)
+    if found is None:
+        return format_html('<span class="y-clause">{}</span>', clause_id)
+    # Spans, not divs: the chip stands inside paragraphs. Its own id each time: a copy in a hidden cell could not open.
+    return format_html(
+        '<button type="button" class="y-clause" popovertarget="{0}" aria-label="{1}">{2}</button>'
+        '<span class="y-pop" id="{0}" popover><b>{3}</b><span>{4}</span><small>{5}</small></span>',
+        f"clause-{secrets.token_hex(4)}",
+        _("依据%(clause)s，看通知原文") % {"clause": clause_id},
+        _("依据%(clause)s") % {"clause": clause_id},
+        _("通知原文　%(clause)s") % {"clause": clause_id},
+        _("“%(words)s”") % {"words": found.words},
+        _("苏师干训〔2023〕25号"),
+    )
+
+
+@register.simple_tag
+def y_clause(clause_id: str) -> SafeString:
+    return clause_chip(clause_id)
+
+
+@register.simple_tag
+def y_clause_words(clause_id: str) -> str:
+    found = clauses.clause(clause_id)
+    return found.words if found else ""
+
+
+@register.simple_block_tag(end_name="endy_say")
+def y_say(content: str, kind: str, title: Any = "", icon: str = "", alert: bool = False) -> SafeString:
+    """A refusal (stop), warning (warn), success (ok) or news (now); the block holds what follows the title."""
+    marks = {"ok": "circle-check", "warn": "alert-triangle", "stop": "ban", "now": "info-circle", "": "info-circle"}
+    return format_html(
+        '<div class="y-say{}"{}>{}<div>{}{}</div></div>',
+        f" is-{kind}" if kind else "",
+        mark_safe(' role="alert"' if alert else ""),
+        icons.icon(icon or marks[kind]),
+        format_html("<b>{}</b>", title) if title else "",
+        mark_safe(content),
+    )
+
+
+@register.inclusion_tag("web/reasons.html")
+def y_reasons(decision: Any, heading: Any = "", kind: str = "stop", alert: bool = False) -> dict[str, Any]:
+    """All reasons of a decision, each with the clause's own words and what can be done. `decision`: a Decision or its reasons."""
+    lines = reasons.explain(decision)
+    return {"lines": lines, "heading": heading, "kind": kind, "alert": alert, "many": len(lines) > 1}
+
+
+@register.inclusion_tag("web/reasons_short.html")
+def y_reasons_short(decision: Any) -> dict[str, Any]:
+    """For a table cell: the sentences with their clauses, no quotes."""
+    return {"lines": reasons.explain(decision)}
+
+
+# ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+@register.simple_tag
+def y_num(value: Any, unit: Any = "", size: str = "") -> SafeString:
+    """A hero number. `size`: xl lg "" sm."""
+    return format_html(
+        '<span class="y-num{}">{}{}</span>', f" is-{size}" if size else "", wording.plain(value), format_html("<small>{}</small>", unit) if unit else ""
+    )
+
+
+@register.simple_tag
+def y_stat(label: Any, value: Any, unit: Any = "", note: Any = "", size: str = "") -> SafeString:
+    """One cell of <dl class="y-stats">: the name above, the meaning below."""
+    return format_html(
+        '<div class="y-stat"><dt>{}</dt><dd>{}{}</dd></div>', label, y_num(value, unit, size), format_html('<p class="y-note">{}</p>', note) if note else ""
+    )
+
+
+@register.simple_tag
+def y_meter(value: Any, top: Any, label: Any, cls: str = "") -> SafeString:
+    # Numbers for the machine: no thousands comma, whatever the language.
+    return format_html('<progress class="y-meter {}" max="{}" value="{}" aria-label="{}"></progress>', cls, str(float(top)), str(float(min(value, top))), label)
+
+
+@register.simple_tag
+def y_empty(title: Any, text: Any = "", icon: str = "inbox", url: str = "", act: Any = "") -> SafeString:
+    button = format_html('<div class="y-acts"><a class="btn" href="{}">{}</a></div>', url, act) if url else ""
+    return format_html('<div class="y-empty">{}<h3>{}</h3><p>{}</p>{}</div>', icons.icon(icon), title, text, button)
+
+
+# ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+@register.simple_tag
+def y_errors(form: BaseForm) -> SafeString:
+    return fields.summary(form)
+
+
+@register.simple_tag
+def y_field(field: BoundField, label: Any = "", hint: Any = "", cls: str = "") -> SafeString:
+    return fields.field(field, label=label, hint=hint, cls=cls)
+
+
+@register.simple_tag
+def y_form(form: BaseForm) -> SafeString:
+    """The summary of errors, then every field."""
+    return fields.form(form)
+
+
+@register.simple_tag
+def y_key() -> SafeString:
+    """The idempotency key of this press; yx.js renews it for each press, without script it is the page's."""
+    return format_html('<input type="hidden" name="key" value="{}" data-yx-key>', secrets.token_hex(16))
+
+
+# ── tables, shell ───────────────────────────────────────────────────────────────────────────────────────────────────
+@register.inclusion_tag("web/table.html", takes_context=True)
+def y_table(context: Context, table: Any) -> dict[str, Any]:
+    return {"table": table, "request": context.get("request"), "shell": context.get("shell")}
+
+
+@register.simple_tag(takes_context=True)
+def y_said(context: Context) -> list[dict[str, str]]:
+    request = context.get("request")
+    return said.taken(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def y_sections(context: Context) -> list[navigation.Item]:
+    shell = context.get("shell")
+    return navigation.sections(shell.request, shell.role, shell.here) if shell else []
+
+
+@register.simple_tag
+def y_url(names: str, *args: Any) -> str:
+    """The first of the url names (separated by spaces) that exists, else nothing."""
+    return next((url for name in names.split() if (url := navigation.url_or_none(name, *args))), "")
+
+
+@register.simple_tag
+def y_options(items: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    return format_html_join(
+        "", '<option value="{}"{}>{}</option>', ((value, mark_safe(" selected" if str(value) == str(chosen) else ""), label) for value, label in items)
+    )
