@@ -93,7 +93,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> li
             found.setdefault(key, PolicyProblem(file, key, MISSING, _("缺少这个键")))
         else:
             key = ".".join(_key_steps(model, path))
-            msgid, params = allowed(info)
+            msgid, params = (_("须从小到大，不重复"), {}) if "rising" in item["msg"] else allowed(info)
             found.setdefault(key, PolicyProblem(file, key, item["input"], msgid, params))
     return list(found.values())
 
@@ -145,7 +145,7 @@ def allowed(info: FieldInfo | None) -> tuple[str, dict[str, Any]]:
             return _("须为一组不为空的文字"), {}
         rule = FieldInfo.from_annotation(get_args(kind)[0])
         low, high = _bounds(rule)
-        return _("须为一组整数，各为 %(low)s 到 %(high)s，从小到大或按需排列，不重复"), {"low": low, "high": high}
+        return _("须为一组整数，各为 %(low)s 到 %(high)s"), {"low": low, "high": high}
     if kind is str:
         return _("须为不为空的文字，不超过 400 字"), {}
     if isinstance(kind, type) and issubclass(kind, BaseModel):

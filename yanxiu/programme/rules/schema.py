@@ -31,7 +31,7 @@ def _exact(value: Any) -> Decimal:
     raise ValueError("exact")
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
     """One spelling a number ("0.80" and "0.8" are the same policy)."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -53,7 +53,7 @@ def _clock_time(value: Any) -> time:
     raise ValueError("clock_time")
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(_plain, return_type=str, when_used="json")]
+Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(plain, return_type=str, when_used="json")]
 MonthDay = Annotated[str, BeforeValidator(lambda value: _month_day(str(value)))]
 ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
