@@ -8,6 +8,7 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        from config import reactions
+        from config import reactions, schedule
 
         reactions.register()
+        schedule.register()

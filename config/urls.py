@@ -7,3 +7,6 @@ from django.urls import include, path
 PACKAGES = "web administration notices catalogue programme places learning homework forum scoring classroom recognition monitoring desks season".split()
 
 urlpatterns = [path("", include(f"yanxiu.{name}.urls")) for name in PACKAGES if find_spec(f"yanxiu.{name}.urls")]
+handler403 = "yanxiu.web.views.forbidden"
+handler404 = "yanxiu.web.views.not_found"
+handler500 = "yanxiu.web.views.server_error"

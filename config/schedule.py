@@ -1,0 +1,25 @@
+"""The periodic sweeps, in the order in which they run, and the instants at which they have something to do."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from yanxiu.events import sweeps
+from yanxiu.programme import queries as programme
+from yanxiu.programme.models import Batch
+from yanxiu.programme.rules import plan_closes
+
+
+def instants(after: datetime, until: datetime) -> Iterator[datetime]:
+    """All boundaries of all batches, the plan's deadline, and the warnings before a start."""
+    for batch in Batch.objects.select_related("policy", "programme"):
+        policy = programme.policy(batch.policy)
+        dates = programme.dates(batch)
+        moments = [dates.choice_opens, dates.enrolment_opens, dates.starts, dates.work_due, dates.ends, dates.marking_ends, dates.objections_end]
+        moments += [dates.starts - timedelta(hours=h) for h in policy.choice.warn_hours]
+        moments.append(plan_closes(policy))
+        moments += [plan_closes(policy) - timedelta(days=d) for d in policy.plan.remind_days_before]
+        yield from (m for m in moments if after < m <= until)
+
+
+def register() -> None:
+    sweeps.register_instants(instants)

@@ -1,0 +1,29 @@
+"""Fixtures for all tests. What a test builds it builds with tests/factories."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from yanxiu.events import actions as events
+from yanxiu.lib import clock
+
+
+@pytest.fixture
+def world(db: None) -> SimpleNamespace:
+    """See tests.factories.world."""
+    from tests import factories
+
+    return factories.world()
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests without a database have the machine's time; with one the installation's row is read when it is asked for."""
+    with_database = any(name in request.fixturenames for name in ("db", "transactional_db", "world", "live_server"))
+    clock.configure(events.read_clock if with_database else None)
+    clock.set_state(offset=clock.ZERO, frozen=None)
+    clock.configure(events.read_clock if with_database else None)
+    yield
+    clock.configure(None)
+    clock.set_state(offset=clock.ZERO, frozen=None)

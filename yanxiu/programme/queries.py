@@ -1,0 +1,83 @@
+"""Reads of programmes, policies, batches and classes."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from yanxiu.lib import clock
+from yanxiu.programme.models import Batch, ClassStaff, PolicyVersion, Programme, TrainingClass
+from yanxiu.programme.rules import BatchDates, Phase, Policy, calendar, in_force, phase
+
+
+@lru_cache(maxsize=64)
+def _parsed(sha256: str, text: str) -> Policy:
+    return Policy.from_json(text)
+
+
+def policy(version: PolicyVersion) -> Policy:
+    """The stored version, parsed once a process (keyed by its hash)."""
+    return _parsed(version.sha256, version.text)
+
+
+def current_version(programme: Programme) -> PolicyVersion:
+    return programme.policies.order_by("-number")[0]
+
+
+def policy_of(batch: Batch) -> Policy:
+    """The batch's own frozen keys, the programme's current ones (plan, coverage, repeat, bar)."""
+    own = policy(batch.policy)
+    current = current_version(batch.programme)
+    return own if current.pk == batch.policy_id else in_force(frozen=own, current=policy(current))
+
+
+def programme() -> Programme | None:
+    """The programme that runs: the latest year's. There is one at a time today; the pages ask here."""
+    return Programme.objects.order_by("-year", "-id").first()
+
+
+def batches(programme: Programme) -> list[Batch]:
+    return list(programme.batches.select_related("policy", "programme").order_by("number"))
+
+
+def dates(batch: Batch) -> BatchDates:
+    """As stored: the instants that decide, even if a later policy version would say otherwise."""
+    return next(
+        BatchDates(
+            number=batch.number,
+            first_day=batch.first_day,
+            last_day=batch.last_day,
+            choice_opens=batch.choice_opens,
+            enrolment_opens=batch.enrolment_opens,
+            starts=batch.starts,
+            work_due=batch.work_due,
+            ends=batch.ends,
+            marking_ends=batch.marking_ends,
+            objections_end=batch.objections_end,
+            time_appeals_end=d.time_appeals_end,
+        )
+        for d in calendar(policy(batch.policy))
+        if d.number == batch.number
+    )
+
+
+def phase_of(batch: Batch, now: datetime | None = None) -> Phase:
+    return phase(dates(batch), now or clock.now())
+
+
+def current_batch(all_batches: list[Batch], now: datetime | None = None) -> Batch | None:
+    """The one a page shows unless another is picked: the latest running, else the next to start, else the last."""
+    now = now or clock.now()
+    running = [b for b in all_batches if b.starts <= now < b.ends]
+    if running:
+        return running[-1]
+    coming = [b for b in all_batches if b.starts > now]
+    return coming[0] if coming else (all_batches[-1] if all_batches else None)
+
+
+def classes(batch: Batch) -> QuerySet[TrainingClass]:
+    return batch.classes.select_related("version", "version__course", "batch").order_by("subject", "name", "number")
+
+
+def staff(training_class: TrainingClass) -> QuerySet[ClassStaff]:
+    return training_class.staff.select_related("person").order_by("kind", "id")
