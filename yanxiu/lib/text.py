@@ -1,7 +1,9 @@
 """Counting, comparing, finding, sorting and masking text that people write. Han is counted in code points, whatever the plane."""
 
+import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_tone3
@@ -22,6 +24,16 @@ STOCK = (
     "谢谢", "感谢", "分享", "老师", "非常", "我", "了", "的", "很", "good", "great", "thanks", "thankyou", "nice", "ok", "very", "verygood",
 )  # fmt: skip
 _STOCK_BY_LENGTH = sorted(set(STOCK), key=lambda phrase: (-len(phrase), phrase))
+
+
+# GB 18030-2022 gave these eight their own code points; files written by older programs have them in the private area.
+_PRIVATE = dict(zip((0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864), range(0x9FB4, 0x9FBC), strict=True))
+_HAS_PRIVATE = re.compile("[\ue81e-\ue864]")
+
+
+def standard(text: str) -> str:
+    """With the eight characters of GB 18030 that older programs keep in the private area at their present code points."""
+    return text.translate(_PRIVATE) if _HAS_PRIVATE.search(text) else text
 
 
 def is_han(char: str) -> bool:
@@ -102,7 +114,7 @@ def bigrams(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _runs(text):
         found.update(dict.fromkeys(run))
-        found.update(dict.fromkeys(map("".join, zip(run, run[1:], strict=False))))
+        found.update(dict.fromkeys(map("".join, pairwise(run))))
     return list(found)
 
 
@@ -110,13 +122,13 @@ def search_terms(query: str) -> list[str]:
     """What a row's `bigrams` must all contain: neighbours, or the character when it stands alone."""
     found: dict[str, None] = {}
     for run in _runs(query):
-        found.update(dict.fromkeys(map("".join, zip(run, run[1:], strict=False)) if len(run) > 1 else (run,)))
+        found.update(dict.fromkeys(map("".join, pairwise(run)) if len(run) > 1 else (run,)))
     return list(found)
 
 
 @lru_cache(maxsize=65536)
 def _reading(char: str) -> str:
-    """"wang2"; "" where none is known."""
+    """ "wang2"; "" where none is known."""
     readings = PINYIN_DICT.get(ord(char))
     if not readings:
         return ""

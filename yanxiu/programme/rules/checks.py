@@ -28,13 +28,23 @@ def _contradictions(policy: Policy) -> Iterator[tuple[str, Any, str, dict[str, A
             yield f"result.minima.{part}", str(least), _("最低分须在 0 和该部分分值 %(weight)s 之间"), {"weight": str(weight)}
 
     if batches.first_start.day not in batches.start_days:
-        yield "batches.first_start", batches.first_start, _("首批开班日须是每月开班日之一：%(days)s"), {"days": "、".join(map(str, batches.start_days))}
+        yield (
+            "batches.first_start",
+            batches.first_start,
+            _("首批开班日须是每月开班日之一：%(days)s"),
+            {"days": "、".join(map(str, batches.start_days))},
+        )
     if batches.first_start.year != policy.programme.year:
         yield "batches.first_start", batches.first_start, _("首批开班日须在项目年度 %(year)s 年内"), {"year": policy.programme.year}
     elif date.fromisoformat(f"{policy.programme.year}-{policy.plan.deadline}") >= batches.first_start:
         yield "plan.deadline", policy.plan.deadline, _("配额计划截止日须早于首批开班日 %(first)s"), {"first": batches.first_start}
     if policy.enrolment.window_days > policy.choice.opens_days_before:
-        yield "enrolment.window_days", policy.enrolment.window_days, _("报名不得早于选课开放：choice.opens_days_before = %(days)s"), {"days": policy.choice.opens_days_before}
+        yield (
+            "enrolment.window_days",
+            policy.enrolment.window_days,
+            _("报名不得早于选课开放：choice.opens_days_before = %(days)s"),
+            {"days": policy.choice.opens_days_before},
+        )
     if policy.homework.due_day > batches.length_days:
         yield "homework.due_day", policy.homework.due_day, _("作业截止日须在本期 %(days)s 天之内"), {"days": batches.length_days}
 

@@ -98,7 +98,9 @@ def _read(path: Path, *, seen: tuple[Path, ...]) -> tuple[dict[str, _Leaf], list
     return leaves, problems
 
 
-def _walk(data: Mapping[str, Any], model: type[Group], above: tuple[str, ...], file: str, leaves: dict[str, _Leaf], problems: list[PolicyProblem]) -> None:
+def _walk(
+    data: Mapping[str, Any], model: type[Group], above: tuple[str, ...], file: str, leaves: dict[str, _Leaf], problems: list[PolicyProblem]
+) -> None:
     for name, value in data.items():
         path = (*above, name)
         key = ".".join(path)

@@ -72,7 +72,9 @@ def unknown_key(file: str, key: str, value: Any, model: type[BaseModel]) -> Poli
     known = sorted(names_of(model))
     near = difflib.get_close_matches(key.rpartition(".")[2], known, n=1)
     if near:
-        return PolicyProblem(file, key, value, _("没有这个键，是否想写“%(near)s”？这里可用的键：%(known)s"), {"near": near[0], "known": "、".join(known)})
+        return PolicyProblem(
+            file, key, value, _("没有这个键，是否想写“%(near)s”？这里可用的键：%(known)s"), {"near": near[0], "known": "、".join(known)}
+        )
     return PolicyProblem(file, key, value, _("没有这个键。这里可用的键：%(known)s"), {"known": "、".join(known)})
 
 

@@ -55,7 +55,9 @@ def _clock_time(value: Any) -> time:
 
 Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(plain, return_type=str, when_used="json")]
 MonthDay = Annotated[str, BeforeValidator(lambda value: _month_day(str(value)))]
-ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json")]
+ClockTime = Annotated[
+    time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json")
+]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Part = Literal["time", "objective", "subjective", "excellent", "interaction"]
 PARTS: tuple[Part, ...] = ("time", "objective", "subjective", "excellent", "interaction")

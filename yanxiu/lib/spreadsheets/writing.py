@@ -1,0 +1,92 @@
+"""xlsx and CSV that a spreadsheet program opens without changing or calculating anything."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+EXACT_DIGITS = 15  # a spreadsheet's numbers keep so many, the rest are zeros
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column that is written. `width` in characters (a Han character is two); without it, from the heading."""
+
+    name: str
+    width: int | None = None
+
+
+def write_xlsx(target: IO[bytes], headings: Sequence[Heading], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1") -> int:
+    """Streamed; returns the number of rows. Text stays text, whatever it looks like (identity numbers, "=1+1"); numbers are numbers."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "-", ILLEGAL.sub("", title))[:31] or "Sheet1")
+    sheet.freeze_panes = "A2"
+    for place, heading in enumerate(headings, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = heading.width or max(10, _cells_wide(heading.name) + 4)
+    sheet.append([_cell(sheet, heading.name, bold=True) for heading in headings])
+    count = 0
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+        count += 1
+    book.save(target)
+    return count
+
+
+def _cells_wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**EXACT_DIGITS:
+        value = str(value)
+    if isinstance(value, bool):
+        value = "是" if value else "否"
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.replace(tzinfo=None)  # a spreadsheet knows no zones; the caller has made it local
+    if value is None or isinstance(value, int | float | Decimal | date | datetime | time):
+        return value
+    text = ILLEGAL.sub("", str(value))
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"  # openpyxl makes a formula of what starts with "="
+    cell.number_format = "@"  # so that editing the cell does not turn it into a number
+    if text.startswith(RISKY):
+        cell.quotePrefix = True
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def write_csv(target: IO[bytes], headings: Sequence[Heading | str], rows: Iterable[Sequence[Any]]) -> int:
+    """UTF-8 with BOM (else spreadsheets read it in the local code page). Returns the number of rows."""
+    text = io.TextIOWrapper(target, "utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow([_harmless(heading if isinstance(heading, str) else heading.name) for heading in headings])
+    count = 0
+    for row in rows:
+        writer.writerow([_harmless(value) for value in row])
+        count += 1
+    text.flush()
+    text.detach()
+    return count
+
+
+def _harmless(value: Any) -> str:
+    """An apostrophe before what a spreadsheet would calculate; reading takes it away again. Numbers pass."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None:
+        return ""
+    text = ILLEGAL.sub("", value.isoformat() if isinstance(value, date | time) else str(value))
+    return f"'{text}" if isinstance(value, str) and text.startswith(RISKY) else text
