@@ -4,20 +4,31 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from django.core.exceptions import ImproperlyConfigured
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("YANXIU_DATA_DIR", BASE_DIR / ".data"))
 
-SECRET_KEY = os.environ.get("YANXIU_SECRET_KEY", "")
-if not SECRET_KEY:
-    _key_file = DATA_DIR / "secret-key"
-    SECRET_KEY = _key_file.read_text().strip() if _key_file.exists() else "development-only-" + "x" * 40
+PRODUCTION = os.environ.get("YANXIU_MODE") == "production"
+
+
+def _key(variable: str, file: str, *, development: str) -> str:
+    """From the environment, else from a file beside the data; made up only outside production."""
+    path = DATA_DIR / "secrets" / file
+    found = os.environ.get(variable) or (path.read_text().strip() if path.exists() else "")
+    if not found and PRODUCTION:
+        raise ImproperlyConfigured(f"{variable} is not set, and production makes up no keys")
+    return found or development
+
+
+SECRET_KEY = _key("YANXIU_SECRET_KEY", "secret-key", development="development-only-" + "x" * 40)
 # Identity and phone numbers: `id:hex` pairs, newest first; older ones still decrypt.
-FIELD_KEYS = os.environ.get("YANXIU_FIELD_KEYS", "development:" + "1f" * 32)
+FIELD_KEYS = _key("YANXIU_FIELD_KEYS", "field-keys", development="development:" + "1f" * 32)
 # Finds identity and phone numbers by exact value; never a key that seals.
-FIELD_HASH_KEY = os.environ.get("YANXIU_FIELD_HASH_KEY", "development:" + "2e" * 32)
+FIELD_HASH_KEY = _key("YANXIU_FIELD_HASH_KEY", "field-hash-key", development="development:" + "2e" * 32)
 # Signs the claim that the stream process checks without a query.
-CLAIM_KEY = os.environ.get("YANXIU_CLAIM_KEY", "development:" + "3d" * 32)
-DEBUG = os.environ.get("YANXIU_DEBUG") == "1"
+CLAIM_KEY = _key("YANXIU_CLAIM_KEY", "claim-key", development="development:" + "3d" * 32)
+DEBUG = os.environ.get("YANXIU_DEBUG") == "1" and not PRODUCTION
 ALLOWED_HOSTS = os.environ.get("YANXIU_HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
 CSRF_TRUSTED_ORIGINS = os.environ.get("YANXIU_ORIGINS", "").split()
 
@@ -87,9 +98,12 @@ DATABASES = {
         "HOST": _url.hostname or "",
         "PORT": _url.port or "",
         "CONN_MAX_AGE": 600,
+        # A restarted database must cost no visitor an error page.
+        "CONN_HEALTH_CHECKS": True,
         # Behind a pooler in transaction mode prepared statements and server-side cursors break.
         "DISABLE_SERVER_SIDE_CURSORS": os.environ.get("YANXIU_POOLED") == "1",
-        "TEST": {"NAME": f"test_yanxiu{'_' + _suffix if _suffix else ''}"},
+        # `run.py test` migrates once and lets each test process copy that database.
+        "TEST": {"NAME": f"test_yanxiu{'_' + _suffix if _suffix else ''}", "TEMPLATE": os.environ.get("YANXIU_TEST_TEMPLATE")},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -111,7 +125,9 @@ AXES_RESET_ON_SUCCESS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("YANXIU_TLS") == "1"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 CSRF_FAILURE_VIEW = "yanxiu.web.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -127,6 +143,12 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Names with a hash need the collected files: `run.py` collects them and says so; a bare manage.py and the tests do without.
+_static = "ManifestStaticFilesStorage" if os.environ.get("YANXIU_STATIC") == "hashed" else "StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_static}"},
+}
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

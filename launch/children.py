@@ -142,7 +142,7 @@ def end_leftovers(*, patience: float = 15.0) -> list[str]:
     return [name for name, _ in ours + lost]
 
 
-def run(order: Sequence[str], *, environment: Mapping[str, str], cwd: Path, out: int | None = None) -> int:
+def run(order: Sequence[str], *, environment: Mapping[str, str], cwd: Path, out: int | None = None, terminal: bool = False) -> int:
     """Runs to the end in the foreground, dying with us; stdout becomes our stderr unless `out` is given.
 
     An interrupt from the terminal reaches the child too (it shares our group), so it ends by itself; we wait for it.
@@ -150,7 +150,7 @@ def run(order: Sequence[str], *, environment: Mapping[str, str], cwd: Path, out:
     process = subprocess.Popen(
         list(order),
         env=dict(environment),
-        stdin=subprocess.DEVNULL,
+        stdin=None if terminal else subprocess.DEVNULL,
         stdout=sys.stderr if out is None else out,
         preexec_fn=dies_with_parent(signal.SIGTERM),
         cwd=cwd,

@@ -105,7 +105,7 @@ class Database:
     def drop(self) -> None:
         if self.cluster is None:
             raise Stop("DATABASE_URL names a server that is not ours: drop the database there.")
-        for stamp in ("migrated", "demo"):
+        for stamp in ("migrated", "demo", "accounts"):
             (self.cluster.home / stamp).unlink(missing_ok=True)
         self.cluster.psql(f"drop database if exists {NAME} with (force)")
 

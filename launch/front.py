@@ -1,0 +1,164 @@
+"""The front: Caddy on the one public port. Its configuration is written at every start, from what this start found.
+
+    /hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
+    /static/*   from .data/static, already compressed there; names with a hash are kept for a year
+    the rest    → web, compressed
+    X-Accel-Redirect: /<path>   in an answer of web or stream sends .data/files/<path> with Range; type and name are the answer's
+"""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+from launch import files
+from launch.console import Stop, say
+from launch.paths import DATA, site_packages
+
+FILE = DATA / "Caddyfile"
+
+_TEXT = """\
+{{
+	admin off
+	persist_config off
+	{https}
+	storage file_system {storage}
+	log {{
+		output stderr
+		level WARN
+	}}
+	servers {{
+		protocols {protocols}
+		timeouts {{
+			read_header 20s
+			idle 5m
+		}}
+	}}
+}}
+
+(accel) {{
+	@accel header X-Accel-Redirect *
+	handle_response @accel {{
+		root * {media}
+		rewrite * {{rp.header.X-Accel-Redirect}}
+		method GET
+		header Content-Type {{rp.header.Content-Type}}
+		copy_response_headers {{
+			exclude X-Accel-Redirect Content-Length Content-Type Etag Last-Modified
+		}}
+		file_server
+	}}
+}}
+
+{site} {{
+	{bind}
+	request_body {{
+		max_size 512MB
+	}}
+	handle /hot/* {{
+		reverse_proxy 127.0.0.1:{stream} {{
+			flush_interval -1
+			transport http {{
+				keepalive_idle_conns_per_host 1024
+			}}
+			import accel
+		}}
+	}}
+	handle_path /static/* {{
+		root * {static}
+		@hashed path_regexp \\.[0-9a-f]{{12}}\\.
+		header @hashed Cache-Control "public, max-age=31536000, immutable"
+		header ?Cache-Control "no-cache"
+		file_server {{
+			precompressed gzip
+		}}
+	}}
+	handle {{
+		encode zstd gzip
+		reverse_proxy 127.0.0.1:{web} {{
+			transport http {{
+				keepalive_idle_conns_per_host 1024
+			}}
+			import accel
+		}}
+	}}
+	handle_errors 502 503 504 {{
+		header Retry-After 2
+		header Content-Type "text/html; charset=utf-8"
+		respond `{away}`
+	}}
+}}
+"""
+# No template, no static file: this page shows when nothing else is there. It asks again by itself.
+_AWAY = (
+    '<!doctype html><html lang="zh"><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
+    '<meta name="viewport" content="width=device-width"><title>研修</title>'
+    "<p>平台正在启动，本页会自动重试。<p lang=en>The platform is starting; this page tries again by itself.</html>"
+)
+
+
+def caddy() -> str:
+    wheel = site_packages() / ".data" / "scripts" / "caddy"
+    if wheel.exists():
+        return str(wheel)
+    found = shutil.which("caddy")
+    if found is None:
+        raise Stop("There is no Caddy: neither in the installed packages nor on the PATH.")
+    return found
+
+
+def domain() -> str:
+    return os.environ.get("YANXIU_DOMAIN", "")
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, int]:
+    """The public port, bound by us and handed on: nobody takes it while Caddy is started again, and two checkouts never share it.
+
+    (Caddy by itself binds with SO_REUSEPORT: a second one would get half of the first one's visitors.)
+    """
+    for candidate in range(port, port + 100):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen(4096)
+        except PermissionError:
+            raise Stop(f"Port {candidate} is not for an ordinary user; choose one above 1023 with --port.") from None
+        except OverflowError:
+            break
+        except OSError as error:
+            listener.close()
+            if candidate == port:
+                say(f"  Port {port} is taken ({error.strerror}); trying the next.")
+            continue
+        return listener, candidate
+    raise Stop(f"No free port from {port} on.")
+
+
+def write(*, web: int, stream: int, listener: socket.socket | None) -> Path:
+    """With a domain Caddy binds 80 and 443 itself and gets its certificate; else it takes over our socket."""
+    name = domain()
+    text = _TEXT.format(
+        https="" if name else "auto_https off",
+        protocols="h1 h2 h3" if name else "h1",
+        site=name or ":80",
+        bind=f"bind fd/{listener.fileno()}" if listener else "",
+        storage=_quoted(DATA / "caddy"),
+        media=_quoted(DATA / "files"),
+        static=_quoted(DATA / "static"),
+        web=web,
+        stream=stream,
+        away=_AWAY,
+    )
+    (DATA / "files").mkdir(parents=True, exist_ok=True)
+    files.write(FILE, text)
+    return FILE
+
+
+def _quoted(path: Path) -> str:
+    """A path as one token. Braces would be read as a placeholder."""
+    text = str(path)
+    if any(sign in text for sign in '"{}\\\n'):
+        raise Stop(f"The front cannot serve files from a folder with this name: {text}")
+    return f'"{text}"'

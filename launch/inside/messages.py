@@ -1,0 +1,183 @@
+"""Languages: compile the catalogues, and compare them with what the sources say. Runs under the project's Python.
+
+    compile FILE.po …   writes FILE.mo beside
+    check               names what has no English, what nothing uses any more, and Chinese in templates outside of translation
+    fix                 adds what is missing to the English catalogue, empty, and removes what nothing uses
+"""
+
+import ast
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages import pofile
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from django.template.base import Lexer, TokenType
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+SOURCES = ("yanxiu", "config")
+# Call → how many of its first arguments are message texts, and whether a context stands before them.
+CALLS = {
+    name + lazy: shape
+    for name, shape in {"gettext": (1, False), "ngettext": (2, False), "pgettext": (1, True), "npgettext": (2, True)}.items()
+    for lazy in ("", "_lazy", "_noop")
+} | {"_": (1, False), "N_": (1, False), "_n": (2, False)}
+CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+class Found(NamedTuple):
+    context: str | None
+    texts: tuple[str, ...]
+    where: str
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["compile", *names]:
+            for name in names:
+                _compile(Path(name))
+            return 0
+        case ["check"]:
+            return _check()
+        case ["fix"]:
+            return _fix()
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+def _compile(source: Path) -> None:
+    catalog = _read(source)
+    target = source.with_suffix(".mo")
+    half = target.with_suffix(f".{os.getpid()}")
+    with half.open("wb") as file:
+        write_mo(file, catalog)
+    half.replace(target)
+
+
+def _read(source: Path) -> Catalog:
+    if not source.exists():
+        return Catalog(locale="en")
+    with source.open("rb") as file:
+        return pofile.read_po(file, locale=source.parent.parent.name)
+
+
+def _check() -> int:
+    catalog, wanted = _read(ENGLISH), list(extract())
+    wrong = []
+    for found in wanted:
+        message = catalog.get(_id(found), found.context)
+        if message is None or not _complete(message):
+            wrong.append(f"{found.where}: no English for {found.texts[0]!r}")
+        elif found.texts and (lost := _placeholders(found.texts[-1]) ^ _placeholders(_last(message))):
+            wrong.append(f"{found.where}: {found.texts[0]!r} and its English differ in {', '.join(sorted(lost))}")
+    used = {(found.context, found.texts[0]) for found in wanted}
+    for message in catalog:
+        if message.id and (message.context, _first(message)) not in used:
+            wrong.append(f"{ENGLISH.relative_to(ROOT)}: nothing uses {_first(message)!r} any more (--fix-messages removes it)")
+    for template in _templates():
+        wrong += _bare(template)
+    print("\n".join(dict.fromkeys(wrong)))
+    return 1 if wrong else 0
+
+
+def _fix() -> int:
+    old, new = _read(ENGLISH), Catalog(locale="en", project="Yanxiu", charset="utf-8")
+    new.mime_headers = old.mime_headers
+    added = 0
+    for found in extract():
+        key = _id(found)
+        known = old.get(key, found.context)
+        added += known is None and new.get(key, found.context) is None
+        new.add(key, known.string if known else None, context=found.context)
+    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
+    with ENGLISH.open("wb") as file:
+        pofile.write_po(file, new, width=120, sort_output=False, omit_header=False)
+    print(f"{added} added, {len(old) + added - len(new)} removed, {sum(not _complete(m) for m in new if m.id)} without English")
+    return 0
+
+
+def extract() -> Iterator[Found]:
+    for folder in SOURCES:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in file.parts:
+                yield from _of_python(ast.parse(file.read_text(encoding="utf-8")), _name(file))
+    for template in _templates():
+        yield from _of_template(template)
+
+
+def _of_python(tree: ast.AST, where: str, line: int = 0) -> Iterator[Found]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if name not in CALLS:
+            continue
+        count, has_context = CALLS[name]
+        texts = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None for a in node.args[: count + has_context]]
+        if len(texts) == count + has_context and texts and all(texts):
+            context = texts.pop(0) if has_context else None
+            yield Found(context, tuple(t for t in texts if t), f"{where}:{line or node.lineno}")
+
+
+def _of_template(template: Path) -> Iterator[Found]:
+    """Django turns a template into gettext calls between filler; each call is read as Python."""
+    source = templatize(template.read_text(encoding="utf-8"))
+    for start in re.finditer(r"\b(?:_|n?p?gettext)\(", source):
+        for end in re.finditer(r"\)", source[start.end() :]):
+            try:
+                tree = ast.parse(source[start.start() : start.end() + end.end()].replace("\n", "\\n"))
+            except SyntaxError:
+                continue
+            yield from _of_python(tree, _name(template), source.count("\n", 0, start.start()) + 1)
+            break
+
+
+def _templates() -> list[Path]:
+    return sorted(p for p in (ROOT / "yanxiu").glob("*/templates/**/*") if p.suffix in (".html", ".txt"))
+
+
+def _bare(template: Path) -> list[str]:
+    """Chinese that a reader of English would meet: text outside of every tag and comment."""
+    wrong, within = [], False
+    for token in Lexer(re.sub(r"<!--.*?-->", "", template.read_text(encoding="utf-8"), flags=re.S)).tokenize():
+        if token.token_type is TokenType.BLOCK:
+            word = token.contents.split()[0]
+            if word in ("blocktranslate", "blocktrans", "comment", "endblocktranslate", "endblocktrans", "endcomment"):
+                within = not word.startswith("end")
+        elif token.token_type is TokenType.TEXT and not within and CHINESE.search(token.contents):
+            wrong.append(f"{_name(template)}: outside of translation: {token.contents.strip()[:60]!r}")
+    return wrong
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)[a-z]|\{\w*\}", text))
+
+
+def _id(found: Found) -> str | tuple[str, ...]:
+    return found.texts[0] if len(found.texts) == 1 else found.texts
+
+
+def _first(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _last(message: Message) -> str:
+    return message.string if isinstance(message.string, str) else message.string[-1]
+
+
+def _complete(message: Message) -> bool:
+    return bool(message.string) if isinstance(message.string, str) else bool(message.string) and all(message.string)
+
+
+def _name(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,137 @@
+"""`python3 run.py`: from whatever state this checkout is in to a running platform.
+
+1. install  2. database  3. tables  4. languages and static files  5. demo province (the first time)  6. processes  7. say where to look
+Each step is skipped when its work is done, and begun again when it was interrupted.
+"""
+
+import argparse
+import os
+import signal
+from pathlib import Path
+
+from launch import assets, children, demo, files, front, keys, setup, supervisor
+from launch.cluster import free_port
+from launch.console import Stop, clock, say, step
+from launch.database import Database
+from launch.paths import DATA, LOGS, ROOT, venv_python
+from launch.supervisor import Part, Supervisor, process
+
+
+def serve(options: argparse.Namespace) -> int:
+    lock = files.take(DATA / "run.lock")
+    if lock is None:
+        raise Stop(f"This checkout is already running: {files.read(DATA / 'address') or 'its address is not known yet'}")
+    watch = Supervisor()
+    watch.catch_signals()
+    try:
+        _start(options, watch)
+        watch.run()
+        return 0
+    finally:
+        say("· Stopping …")
+        watch.end()
+        (DATA / "address").unlink(missing_ok=True)
+        os.close(lock)
+        say("  stopped.")
+
+
+def _start(options: argparse.Namespace, watch: Supervisor) -> None:
+    if left := children.end_leftovers():
+        say(f"  The last run was cut off; ended what it had left running: {', '.join(left)}.")
+    setup.ensure()
+    database = Database()
+    began = database.start()
+    if database.cluster:
+        watch.add(_database(database, started=began))
+    database.prepare()
+    demo.clear_half_made(database)
+    database.migrate()
+    assets.languages()
+    assets.static(database)
+    if not keys.production() and not options.no_demo:
+        demo.build(database)
+    port = _processes(options, watch, database)
+    _tell(options, database, port)
+
+
+def _database(database: Database, *, started: bool) -> Part:
+    """One that ran before us (`db start`) is watched too, but not stopped with us."""
+    cluster = database.cluster
+    assert cluster is not None
+    first = [True]
+
+    def start() -> int:
+        if first[0]:
+            first[0] = False
+        else:
+            cluster.process = None
+            cluster.start()
+        return cluster.process.pid if cluster.process else cluster.pid()
+
+    def poll() -> int | None:
+        if cluster.process is not None:
+            return cluster.process.poll()
+        return None if cluster.pid() else -signal.SIGKILL
+
+    def stop() -> None:
+        if started or cluster.process is not None:
+            cluster.stop()
+
+    return Part(name="database", start=start, poll=poll, log=cluster.log, stop=stop)
+
+
+def _processes(options: argparse.Namespace, watch: Supervisor, database: Database) -> int:
+    environment = database.variables()
+    domain = front.domain()
+    listener, port = (None, 443) if domain else front.listen(options.bind, options.port)
+    names = {*environment.get("YANXIU_HOSTS", "localhost 127.0.0.1 [::1]").split(), *filter(None, [domain])}
+    environment["YANXIU_HOSTS"] = " ".join(sorted(names))
+    if domain:
+        environment["YANXIU_TLS"] = "1"
+        environment.setdefault("YANXIU_ORIGINS", f"https://{domain}")
+    python, cores = str(venv_python()), os.cpu_count() or 2
+    web, stream = free_port(), free_port()
+    granian = [python, "-m", "granian", "--host", "127.0.0.1", "--log-level", "warning", "--workers-kill-timeout", "5"]
+    orders = {
+        "web": [*granian, "--interface", "wsgi", "--port", str(web), "--workers", str(max(2, cores)), "--blocking-threads", "4",
+                "--no-ws", "--respawn-failed-workers", "config.wsgi:application"],
+        # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
+        "stream": [*granian, "--interface", "rsgi", "--port", str(stream), "--workers", "1", "--backlog", "4096",
+                   "--respawn-failed-workers", "config.stream:app"],
+        "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2"],
+    }  # fmt: skip
+    caddyfile = front.write(web=web, stream=stream, listener=listener)
+    orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
+    with step("Starting front, web, stream and worker"):
+        for name, order in orders.items():
+            log = _log(name)
+            descriptors = (listener.fileno(),) if listener and name == "front" else ()
+            own = environment if name != "front" else {**os.environ, "HOME": str(DATA), "GOMAXPROCS": str(cores)}
+            watch.add(process(name, order, environment=own, log=log, cwd=ROOT, descriptors=descriptors))
+        host = domain or "localhost"
+        watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=60)
+        watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=60)
+        if not domain:
+            watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
+    return port
+
+
+def _log(name: str) -> Path:
+    """The last run's log is kept once."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{name}.log"
+    if log.exists():
+        log.replace(LOGS / f"{name}.log.1")
+    return log
+
+
+def _tell(options: argparse.Namespace, database: Database, port: int) -> None:
+    address = f"https://{front.domain()}/" if front.domain() else f"http://localhost:{port}/"
+    files.write(DATA / "address", address + "\n")
+    say()
+    if not keys.production():
+        say(demo.accounts(database))
+    say(f"Ready after {clock.beside_downloads():.1f} s and {clock.downloads:.1f} s of downloads.")
+    say(f"Look at {address}   (Ctrl-C stops; logs: {LOGS})")
+
+
