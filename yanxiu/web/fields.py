@@ -87,11 +87,11 @@ def _errors(bound: BoundField) -> SafeString:
 
 
 def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
-    """A choice's label may be (name, explanation)."""
+    """A choice's label may have a second line: the explanation."""
     rows = []
     for option in bound.subwidgets:
         data = option.data
-        text = data["label"] if isinstance(data["label"], list | tuple) else (data["label"], "")
+        name, _newline, more = str(data["label"]).partition("\n")
         rows.append(
             format_html(
                 '<label for="{}"><input class="form-check-input" type="{}" name="{}" value="{}" id="{}"{}{}><b>{}</b>{}</label>',
@@ -102,8 +102,8 @@ def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
                 option.id_for_label,
                 mark_safe(" checked") if data["selected"] else "",
                 format_html(' aria-describedby="{}"', attrs["aria-describedby"]) if "aria-describedby" in attrs else "",
-                text[0],
-                format_html("<small>{}</small>", text[1]) if text[1] else "",
+                name,
+                format_html("<small>{}</small>", more) if more else "",
             )
         )
     return mark_safe("".join(rows))

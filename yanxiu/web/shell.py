@@ -3,6 +3,7 @@
 Packages above register what only they can answer: `provide("batches", fn)`. A provider gets the Shell.
     batches  -> list[BatchChoice], oldest first          unread  -> int
     people   -> list[DemoPerson] for the demo bar        must    -> URL the person has to visit first, or None
+    site     -> Site, who hosts and organises (G1)
 """
 
 from collections.abc import Callable
@@ -43,11 +44,18 @@ class DemoPerson:
     label: str
 
 
+@dataclass(frozen=True)
+class Site:
+    subtitle: str = ""
+    host: str = ""
+    organisers: str = ""
+
+
 _providers: dict[str, Callable[["Shell"], Any]] = {}
 
 
 def provide(name: str, fn: Callable[["Shell"], Any]) -> None:
-    if name not in ("batches", "unread", "people", "must"):
+    if name not in ("batches", "unread", "people", "must", "site"):
         raise ValueError(f"no such provider: {name}")
     _providers[name] = fn
 
@@ -137,6 +145,16 @@ class Shell:
     @cached_property
     def people(self) -> list[DemoPerson]:
         return self._ask("people", []) if self.mode == "demo" else []
+
+    @cached_property
+    def site(self) -> Site:
+        return self._ask("site", Site())
+
+    @property
+    def place_name(self) -> str:
+        if self.appointment:
+            return place_name(self.appointment)
+        return str(self.unit.name) if self.unit else ""
 
     @cached_property
     def places(self) -> list[tuple[int, str, str, bool]]:

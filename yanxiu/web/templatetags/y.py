@@ -201,7 +201,7 @@ def y_meter(value: Any, top: Any, label: Any, cls: str = "") -> SafeString:
 @register.simple_tag
 def y_empty(title: Any, text: Any = "", icon: str = "inbox", url: str = "", act: Any = "") -> SafeString:
     button = format_html('<div class="y-acts"><a class="btn" href="{}">{}</a></div>', url, act) if url else ""
-    return format_html('<div class="y-empty">{}<h3>{}</h3><p>{}</p>{}</div>', icons.icon(icon), title, text, button)
+    return format_html('<div class="y-empty">{}<h2 class="y-h3">{}</h2><p>{}</p>{}</div>', icons.icon(icon), title, text, button)
 
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────

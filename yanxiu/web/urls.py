@@ -1,0 +1,14 @@
+from django.urls import path
+
+from yanxiu.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
+    path("appointment/", views.appointment, name="appointment"),
+    path("batch/", views.batch, name="batch"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("components/", views.components, name="components"),
+]
