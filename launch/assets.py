@@ -33,7 +33,7 @@ def static(database: Database) -> None:
     if files.read(stamp) == wanted:
         return
     with step("Collecting static files", quiet_under=2):
-        database.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0", failure="Static files could not be collected")
+        database.manage("collectstatic", "--no-input", "--clear", "--skip-checks", "--verbosity", "0", failure="Static files could not be collected")
         for path in (DATA / "static").rglob("*"):
             if path.suffix in _COMPRESSED and path.stat().st_size > 1000:
                 Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))

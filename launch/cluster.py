@@ -92,40 +92,40 @@ class Cluster:
     def start(self) -> None:
         """Starts the postmaster as our child and waits until it answers."""
         self.make()
-        self._clear_stale()
-        until = time.monotonic() + PATIENCE
-        if not self.port or not _is_free(self.port):
-            files.write(self.home / "port", f"{free_port()}\n")
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        said = time.monotonic() + 3
+        until, say_at = time.monotonic() + PATIENCE, time.monotonic() + 3
         while True:
             if self.process is None or self.process.poll() is not None:
-                self.process = children.start(
-                    self._order(),
-                    environment=self._environment(),
-                    log=self.log,
-                    stop=signal.SIGQUIT if self.options.get("fsync") == "off" else signal.SIGINT,
-                    user=self.user,
-                    cwd=Path("/"),
-                )
+                self.spawn()
             time.sleep(0.05)
-            if self.process.poll() is None and self.answers():
+            if self.process and self.process.poll() is None and self.answers():
                 return
             if time.monotonic() > until:
                 self.stop()
                 raise Stop(f"The database does not start within {PATIENCE:.0f} s.", hint=f"{_last(self.log)}\nLog: {self.log}")
-            if self.process.poll() is not None:
-                time.sleep(0.5)  # Left-over backends of a killed postmaster hold the shared memory for a moment.
-            if time.monotonic() > said:
+            if self.process and self.process.poll() is not None:
+                time.sleep(0.5)  # Back ends of a killed postmaster hold the shared memory for a moment.
+            if time.monotonic() > say_at:
                 say("  waiting for the database (it recovers after a crash) …")
-                said = time.monotonic() + 5
+                say_at = time.monotonic() + 5
+
+    def spawn(self) -> int:
+        """Starts it without waiting."""
+        self._ready()
+        quick = self.options.get("fsync") == "off"
+        self.process = children.start(
+            self._order(),
+            environment=self._environment(),
+            log=self.log,
+            stop=signal.SIGQUIT if quick else signal.SIGINT,
+            user=self.user,
+            cwd=Path("/"),
+        )
+        return self.process.pid
 
     def detach(self) -> None:
         """Starts it so that it goes on without us (`run.py db start`)."""
         self.make()
-        self._clear_stale()
-        if not self.port or not _is_free(self.port):
-            files.write(self.home / "port", f"{free_port()}\n")
+        self._ready()
         subprocess.Popen(
             self._order(),
             stdin=subprocess.DEVNULL,
@@ -184,6 +184,13 @@ class Cluster:
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+    def _ready(self) -> None:
+        """The port is kept over starts, so that a connection string stays right, unless somebody else has it by now."""
+        self._clear_stale()
+        if not self.port or not _is_free(self.port):
+            files.write(self.home / "port", f"{free_port()}\n")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
 
     def _clear_stale(self) -> None:
         """A pid file after a power cut may name a living stranger, and PostgreSQL then refuses to start.

@@ -52,6 +52,10 @@ _TEXT = """\
 
 {site} {{
 	{bind}
+	header {{
+		-Server
+		-Via
+	}}
 	request_body {{
 		max_size 512MB
 	}}
@@ -105,6 +109,11 @@ def caddy() -> str:
     if found is None:
         raise Stop("There is no Caddy: neither in the installed packages nor on the PATH.")
     return found
+
+
+def variables() -> dict[str, str]:
+    """Where Caddy keeps what it must not lose (certificates)."""
+    return {"XDG_DATA_HOME": str(DATA / "caddy"), "XDG_CONFIG_HOME": str(DATA / "caddy")}
 
 
 def domain() -> str:

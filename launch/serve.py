@@ -61,11 +61,9 @@ def _database(database: Database, *, started: bool) -> Part:
     first = [True]
 
     def start() -> int:
-        if first[0]:
-            first[0] = False
-        else:
-            cluster.process = None
-            cluster.start()
+        if not first[0]:
+            return cluster.spawn()  # Not waited for: the others are started again meanwhile and find it by themselves.
+        first[0] = False
         return cluster.process.pid if cluster.process else cluster.pid()
 
     def poll() -> int | None:
@@ -84,6 +82,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
     environment = database.variables()
     domain = front.domain()
     listener, port = (None, 443) if domain else front.listen(options.bind, options.port)
+    watch.held.append(listener)
     names = {*environment.get("YANXIU_HOSTS", "localhost 127.0.0.1 [::1]").split(), *filter(None, [domain])}
     environment["YANXIU_HOSTS"] = " ".join(sorted(names))
     if domain:
@@ -103,16 +102,17 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
     caddyfile = front.write(web=web, stream=stream, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     with step("Starting front, web, stream and worker"):
-        for name, order in orders.items():
-            log = _log(name)
+        for name in ("web", "stream", "front"):
             descriptors = (listener.fileno(),) if listener and name == "front" else ()
-            own = environment if name != "front" else {**os.environ, "HOME": str(DATA), "GOMAXPROCS": str(cores)}
-            watch.add(process(name, order, environment=own, log=log, cwd=ROOT, descriptors=descriptors))
+            own = environment if name != "front" else {**os.environ, **front.variables()}
+            watch.add(process(name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors))
         host = domain or "localhost"
         watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=60)
         watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=60)
         if not domain:
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
+        # Last: nobody waits for it, and its start would take a core from those that somebody waits for.
+        watch.add(process("worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT))
     return port
 
 

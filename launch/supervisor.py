@@ -34,6 +34,7 @@ class Part:
 @dataclass
 class Supervisor:
     parts: list[Part] = field(default_factory=list)
+    held: list[object] = field(default_factory=list)  # what must not be closed while we run: the public port's socket
     preparing: bool = True
     ending: bool = False
     hurry: bool = False
