@@ -106,6 +106,8 @@ def read_claim(token: str | bytes, key: str | bytes, *, at: float | None = None)
         expires = claim["exp"]
     except (ValueError, binascii.Error, KeyError, TypeError):
         return None
+    if isinstance(expires, bool) or not isinstance(expires, int | float):
+        return None
     return claim if expires > (time.time() if at is None else at) else None
 
 

@@ -1,19 +1,17 @@
-"""Readings that characters have as surnames only. Public knowledge (百家姓 and dictionaries); tones as digits."""
+"""Readings that characters have as surnames only. Public knowledge (百家姓 and dictionaries); tones as digits.
+
+SINGLE holds only characters whose first reading in the dictionary is another one; COMPOUND holds surnames of two characters.
+"""
 
 SINGLE = {
-    "单": "shan4", "單": "shan4", "曾": "zeng1", "仇": "qiu2", "区": "ou1", "區": "ou1", "解": "xie4", "查": "zha1", "盖": "ge3", "蓋": "ge3",
-    "朴": "piao2", "任": "ren2", "华": "hua4", "華": "hua4", "翟": "zhai2", "乐": "yue4", "樂": "yue4", "冼": "xian3", "洗": "xian3", "员": "yun4",
-    "員": "yun4", "缪": "miao4", "繆": "miao4", "召": "shao4", "秘": "bi4", "祭": "zhai4", "燕": "yan1", "黑": "he4", "折": "she2", "佴": "nai4",
-    "逄": "pang2", "种": "chong2", "隗": "wei3", "郇": "xun2", "过": "guo1", "過": "guo1", "宁": "ning4", "甯": "ning4", "那": "na1",
-    "应": "ying1", "應": "ying1", "纪": "ji3", "紀": "ji3", "葛": "ge3", "句": "gou1", "勾": "gou1", "覃": "qin2", "谌": "chen2", "諶": "chen2",
-    "占": "zhan1", "曲": "qu1", "哈": "ha3", "都": "du1", "车": "che1", "車": "che1", "臧": "zang1", "柏": "bai3", "贾": "jia3", "賈": "jia3",
-    "卜": "bu3", "尉": "wei4", "眭": "sui1", "郗": "xi1", "费": "fei4", "費": "fei4", "呙": "guo1", "咼": "guo1", "盛": "sheng4", "相": "xiang4",
-    "於": "yu1", "冯": "feng2", "馮": "feng2", "沈": "shen3", "石": "shi2", "薄": "bo2", "牟": "mou4", "降": "jiang4", "幺": "yao1", "么": "yao1",
-    "晟": "cheng2", "万": "wan4", "萬": "wan4", "叶": "ye4", "葉": "ye4", "尹": "yin3", "宓": "mi4", "瞿": "qu2", "褚": "chu3", "强": "qiang2",
-    "殷": "yin1", "长": "chang2", "長": "chang2", "重": "chong2", "阚": "kan4", "闞": "kan4", "藏": "zang4", "干": "gan1", "行": "xing2", "难": "nan4",
-    "曽": "zeng1", "氏": "shi4", "遆": "ti2", "禤": "xuan1", "䶮": "yan3", "㛃": "jie2", "钭": "tou3", "鈄": "tou3", "俞": "yu2", "余": "yu2",
-    "褶": "xi2", "戏": "xi4", "戲": "xi4", "撒": "sa3", "莘": "shen1", "舍": "she4", "贲": "ben1", "賁": "ben1", "适": "kuo4", "粘": "nian2",
-    "尧": "yao2", "堯": "yao2", "谷": "gu3", "朱": "zhu1",
+    "单": "shan4", "單": "shan4", "曾": "zeng1", "仇": "qiu2", "区": "ou1", "區": "ou1", "解": "xie4", "查": "zha1",
+    "盖": "ge3", "蓋": "ge3", "朴": "piao2", "任": "ren2", "华": "hua4", "華": "hua4", "翟": "zhai2", "乐": "yue4",
+    "樂": "yue4", "洗": "xian3", "员": "yun4", "員": "yun4", "缪": "miao4", "繆": "miao4", "召": "shao4", "秘": "bi4",
+    "祭": "zhai4", "燕": "yan1", "黑": "he4", "折": "she2", "佴": "nai4", "种": "chong2", "隗": "wei3", "郇": "xun2",
+    "过": "guo1", "過": "guo1", "甯": "ning4", "那": "na1", "纪": "ji3", "紀": "ji3", "葛": "ge3",
+    "句": "gou1", "覃": "qin2", "占": "zhan1", "哈": "ha3", "都": "du1", "卜": "bu3", "相": "xiang4", "於": "yu1",
+    "薄": "bo2", "牟": "mou4", "长": "chang2", "長": "chang2", "重": "chong2", "阚": "kan4", "干": "gan1", "曽": "zeng1",
+    "鈄": "tou3", "褶": "xi2", "撒": "sa3", "賁": "ben1", "粘": "nian2",
 }  # fmt: skip
 
 COMPOUND = {

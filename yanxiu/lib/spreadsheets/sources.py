@@ -156,7 +156,8 @@ def _csv_cells(reader: Any, text: io.TextIOWrapper) -> Iterator[Cells]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise SheetRefused("broken", str(error), row=number + 1) from None
     finally:
-        text.detach()  # else the wrapper closes the caller's file
+        if not text.closed:
+            text.detach()  # else the wrapper closes the caller's file
 
 
 def _delimiter(sample: str) -> Literal[",", ";", "\t"]:

@@ -1,0 +1,45 @@
+"""What the gate and the packages behind it agree on: who asks, what an answer is, when a request counts as received."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+class Malformed(ValueError):
+    """A body that says nothing decidable: answered 400 and not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The signed cookie, checked."""
+
+    person: int
+    account: int
+    appointment: int | None
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`parse(payload, claim, received)` gives a request or raises Malformed; `act(requests)` gives the body of yanxiu.events.groups."""
+
+    parse: Callable[[dict[str, Any], Claim, datetime], Any]
+    act: Callable[[Sequence[Any]], Callable[[], Any]]
+    limit: int = 8 * 1024
+
+
+def stamp(domain_now: datetime, real_now: datetime, frozen: bool, received: datetime | None) -> datetime:
+    """The domain's moment of receipt: what the domain's clock showed when the request was there, not when its turn came.
+
+    `real_now` is the database's clock_timestamp(), `received` this machine's real time with its skew taken out.
+    """
+    if received is None or frozen or received >= real_now:
+        return domain_now
+    return domain_now - (real_now - received)
