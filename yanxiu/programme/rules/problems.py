@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -96,7 +97,8 @@ def problems_of(error: ValidationError, model: type[BaseModel], file: str) -> li
         else:
             key = ".".join(_key_steps(model, path))
             msgid, params = (_("须从小到大，不重复"), {}) if "rising" in item["msg"] else allowed(info)
-            found.setdefault(key, PolicyProblem(file, key, item["input"], msgid, params))
+            value = str(item["input"]) if isinstance(item["input"], Decimal) else item["input"]
+            found.setdefault(key, PolicyProblem(file, key, value, msgid, params))
     return list(found.values())
 
 
