@@ -4,7 +4,23 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-PACKAGES = "web administration notices catalogue programme places learning homework forum scoring classroom recognition monitoring desks season".split()
+PACKAGES = [
+    "web",
+    "administration",
+    "notices",
+    "catalogue",
+    "programme",
+    "places",
+    "learning",
+    "homework",
+    "forum",
+    "scoring",
+    "classroom",
+    "recognition",
+    "monitoring",
+    "desks",
+    "season",
+]
 
 urlpatterns = [path("", include(f"yanxiu.{name}.urls")) for name in PACKAGES if find_spec(f"yanxiu.{name}.urls")]
 handler403 = "yanxiu.web.views.forbidden"

@@ -13,7 +13,10 @@ RENEW_AFTER = 300
 
 def sign(*, person: int, account: int, appointment: int | None, epoch: int, at: int) -> str:
     """`at`: seconds of real time since 1970."""
-    return sign_claim({"person": person, "account": account, "appointment": appointment, "epoch": epoch, "exp": at + SECONDS}, settings.CLAIM_KEY)
+    return sign_claim(
+        {"person": person, "account": account, "appointment": appointment, "epoch": epoch, "exp": at + SECONDS},
+        settings.CLAIM_KEY,
+    )
 
 
 def read(token: str) -> dict[str, Any] | None:

@@ -1,9 +1,9 @@
 """Who may open a view. Every view carries exactly one of these marks; a test over all URLs demands it.
 
-    @door(Capability.ENROL)   signed in and holding the capability (any of several) under the present appointment; else 403.
-                              Sets request.scope; what lies outside of it is for the query to leave out: 404.
-    @signed_in                any account: own rows only, through `mine(person)`. `free=True`: open before the duties of the first sign-in are done.
-    @public                   anybody
+@door(Capability.ENROL)   signed in and holding the capability (any of several) under the present appointment; else 403.
+                          Sets request.scope; what lies outside of it is for the query to leave out: 404.
+@signed_in                any account: own rows only, through `mine(person)`. `free=True`: open before the duties of the first sign-in are done.
+@public                   anybody
 """
 
 from collections.abc import Callable

@@ -44,10 +44,23 @@ def field(bound: BoundField, *, label: Any = "", hint: Any = "", cls: str = "") 
     hint_html = format_html('<p class="form-hint" id="{}-hint">{}</p>', bound.auto_id, hint) if hint else ""
     errors = _errors(bound)
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        body = format_html('<fieldset class="y-choice"><legend>{}</legend>{}{}{}</fieldset>', label, hint_html, errors, _choices(bound, attrs))
+        body = format_html(
+            '<fieldset class="y-choice"><legend>{}</legend>{}{}{}</fieldset>',
+            label,
+            hint_html,
+            errors,
+            _choices(bound, attrs),
+        )
     elif isinstance(widget, forms.CheckboxInput):
         box = bound.as_widget(attrs={**attrs, "class": "form-check-input"})
-        body = format_html('{}<label class="form-check" for="{}">{}<span>{}</span></label>{}', errors, bound.auto_id, box, label, hint_html)
+        body = format_html(
+            '{}<label class="form-check" for="{}">{}<span>{}</span></label>{}',
+            errors,
+            bound.auto_id,
+            box,
+            label,
+            hint_html,
+        )
     elif isinstance(widget, forms.FileInput):
         body = format_html(
             '<label class="form-label" for="{0}">{1}</label>{2}<label class="y-drop" for="{0}" data-yx-drop>{3}<span>{4}</span><span class="y-small">{5}</span></label>{6}',
@@ -66,16 +79,24 @@ def field(bound: BoundField, *, label: Any = "", hint: Any = "", cls: str = "") 
             '<label class="form-label" for="{}">{}{}</label>{}{}{}',
             bound.id_for_label,
             label,
-            "" if bound.field.required else format_html(' <span class="y-2 fw-normal y-small">{}</span>', _("（可以不填）")),
+            ""
+            if bound.field.required
+            else format_html(' <span class="y-2 fw-normal y-small">{}</span>', _("（可以不填）")),
             hint_html,
             errors,
             bound.as_widget(attrs={**attrs, "class": classes}),
         )
-    return format_html('<div class="y-field{}{}">{}</div>', " is-bad" if bound.errors else "", f" {cls}" if cls else "", body)
+    return format_html(
+        '<div class="y-field{}{}">{}</div>', " is-bad" if bound.errors else "", f" {cls}" if cls else "", body
+    )
 
 
 def form(whole: BaseForm) -> SafeString:
-    parts = [summary(whole), *(f.as_widget() for f in whole.hidden_fields()), *(field(f) for f in whole.visible_fields())]
+    parts = [
+        summary(whole),
+        *(f.as_widget() for f in whole.hidden_fields()),
+        *(field(f) for f in whole.visible_fields()),
+    ]
     return mark_safe("".join(parts))
 
 
@@ -83,7 +104,9 @@ def _errors(bound: BoundField) -> SafeString:
     if not bound.errors:
         return SafeString("")
     lines = format_html_join(mark_safe("<br>"), "{}", ((e,) for e in bound.errors))
-    return format_html('<p class="y-error" id="{}-error">{}<span>{}</span></p>', bound.auto_id, icon("alert-circle"), lines)
+    return format_html(
+        '<p class="y-error" id="{}-error">{}<span>{}</span></p>', bound.auto_id, icon("alert-circle"), lines
+    )
 
 
 def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:

@@ -50,5 +50,12 @@ class Shell:
         if held and for_whom == of and now - made < claim.RENEW_AFTER:
             return
         token = claim.sign(person=request.user.person_id, account=of[0], appointment=of[1] or None, epoch=of[2], at=now)
-        response.set_cookie(claim.COOKIE, token, max_age=claim.SECONDS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        response.set_cookie(
+            claim.COOKIE,
+            token,
+            max_age=claim.SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
         request.session[CLAIM_AT] = [now, of]

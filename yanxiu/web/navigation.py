@@ -97,7 +97,9 @@ def url_or_none(name: str, *args: object) -> str | None:
 
 def sections(request: HttpRequest, role: str, here: str = "") -> list[Item]:
     """The sections that exist. Current: the one the view named in `shell.here`, else the one with the longest URL that the path begins with."""
-    found = [(str(label), url, icon, name) for label, name, icon in NAVIGATION.get(role, []) if (url := url_or_none(name))]
+    found = [
+        (str(label), url, icon, name) for label, name, icon in NAVIGATION.get(role, []) if (url := url_or_none(name))
+    ]
     if here:
         current = next((url for _label, url, _icon, name in found if name == here), "")
     else:

@@ -47,10 +47,20 @@ REASONS: dict[str, Say] = {
     # the person
     "not_on_roster": Say("T1.1", _("不在教师名册上"), _("请本校管理员核对名册")),
     "off_duty": Say("T1.1", _("名册上登记为不在岗"), _("登记有误的，请本校管理员更正名册")),
-    "stage_mismatch": Say("T2.2", _("这个班面向%(wanted)s教师，名册上的学段是%(stage)s"), _("选本学段的班；学段登记有误的，请本校管理员更正名册")),
-    "barred": Say("T4.2b", _("认定抄袭后本年度不能参加省级在线培训，至%(until)s"), _("对认定不服的，可以申诉；到期后自动恢复")),
-    "consecutive_year": Say("T1.2", _("%(year)s年参加过同一项目"), _("改选别的项目；确有需要的，由学校向省级项目办申请")),
-    "same_year": Say("T1.2", _("今年已经参加同一项目（第%(batch)s期）"), _("一年只能参加一次；先退回前一次报名的，可以再选")),
+    "stage_mismatch": Say(
+        "T2.2",
+        _("这个班面向%(wanted)s教师，名册上的学段是%(stage)s"),
+        _("选本学段的班；学段登记有误的，请本校管理员更正名册"),
+    ),
+    "barred": Say(
+        "T4.2b", _("认定抄袭后本年度不能参加省级在线培训，至%(until)s"), _("对认定不服的，可以申诉；到期后自动恢复")
+    ),
+    "consecutive_year": Say(
+        "T1.2", _("%(year)s年参加过同一项目"), _("改选别的项目；确有需要的，由学校向省级项目办申请")
+    ),
+    "same_year": Say(
+        "T1.2", _("今年已经参加同一项目（第%(batch)s期）"), _("一年只能参加一次；先退回前一次报名的，可以再选")
+    ),
     "duplicate_choice": Say("T4.1a", _("本期已经选了%(class)s"), _("想换班的，用“换班”：原来的位次会让出来")),
     "already_enrolled": Say("T3.2c", _("本期已经报名%(class)s"), _("要换班的，先由学校退回报名")),
     "self_decision": Say("S1.0", _("不能办理与自己有关的事"), _("请本单位另一位管理员或上一级项目办办理")),
@@ -67,7 +77,9 @@ REASONS: dict[str, Say] = {
     "nothing_to_return": Say("T4.1b", _("没有可以退回的报名"), _("刷新后再看；可能已经退回过")),
     "nothing_to_leave": Say("T4.1a", _("没有可以取消的选课"), _("刷新后再看；可能已经取消过")),
     "nothing_to_enrol": Say("T3.2c", _("没有等待报名的选课"), _("教师可能刚刚取消；刷新后再看")),
-    "replacement_first_in_line": Say("T4.1a", _("本校还有教师在这个班候补，只能换给排在最前的%(name)s"), _("换给%(name)s；或等开班后再换人")),
+    "replacement_first_in_line": Say(
+        "T4.1a", _("本校还有教师在这个班候补，只能换给排在最前的%(name)s"), _("换给%(name)s；或等开班后再换人")
+    ),
     # the act
     "reason_too_short": Say("T4.1b", _("原因至少要写%(least)s个字"), _("写明原因再办")),
     "key_conflict": Say("", _("这次操作的内容与刚才提交的不同"), _("刷新页面后重做一次")),
@@ -99,8 +111,15 @@ def line(reason: Reason) -> Line:
     if say is None:
         return Line(reason.code, reason.clause, reason.code, "")
     # Years and numbers of batches are names, not amounts: no comma.
-    numbers = _Worded({k: str(v) if isinstance(v, int) and k in ("year", "batch") else wording.plain(v) for k, v in reason.numbers.items()})
-    return Line(reason.code, reason.clause or say.clause, str(say.sentence) % numbers, str(say.way) % numbers if say.way else "")
+    numbers = _Worded(
+        {
+            k: str(v) if isinstance(v, int) and k in ("year", "batch") else wording.plain(v)
+            for k, v in reason.numbers.items()
+        }
+    )
+    return Line(
+        reason.code, reason.clause or say.clause, str(say.sentence) % numbers, str(say.way) % numbers if say.way else ""
+    )
 
 
 def explain(decision: Decision | Iterable[Reason] | Mapping[str, Any] | None) -> list[Line]:

@@ -15,8 +15,15 @@ MOMENT = datetime(2023, 9, 13, 12, 14, 7, tzinfo=UTC)
 
 class SampleForm(forms.Form):
     name = forms.CharField(label=_("教师姓名"), help_text=_("按名册填写，生僻字可以直接输入。"), max_length=40)
-    why = forms.CharField(label=_("退回原因"), min_length=5, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"min_length": _("请写明原因，至少5个字。")})
-    day = forms.DateField(label=_("开课日期"), help_text=_("例如2023-09-16"), widget=forms.DateInput(attrs={"type": "date"}))
+    why = forms.CharField(
+        label=_("退回原因"),
+        min_length=5,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"min_length": _("请写明原因，至少5个字。")},
+    )
+    day = forms.DateField(
+        label=_("开课日期"), help_text=_("例如2023-09-16"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     subject = forms.ChoiceField(label=_("学科"), choices=[("yw", _("小学语文")), ("sx", _("小学数学"))])
     note = forms.CharField(label=_("备注"), required=False)
 
@@ -32,7 +39,10 @@ class ChoiceForm(forms.Form):
         label=_("怎样处理这个名额"),
         widget=forms.RadioSelect,
         initial="replace",
-        choices=[("replace", _("换人\n原学员的记录保留，新学员从零开始。")), ("return", _("退回报名\n名额马上给候补的下一位。"))],
+        choices=[
+            ("replace", _("换人\n原学员的记录保留，新学员从零开始。")),
+            ("return", _("退回报名\n名额马上给候补的下一位。")),
+        ],
     )
     file = forms.FileField(label=_("上传名册"), help_text=_("xlsx或csv，最大20 MB；身份证号请保持文本格式"))
     sms = forms.BooleanField(label=_("短信通知"), initial=True, required=False)
@@ -50,16 +60,35 @@ LEARNERS = Table(
     ],
     search=("name", "klass"),
     search_label=_("姓名或培训班"),
-    filters=[Filter("state", _("情况"), [("", _("全部情况")), ("ok", _("已到合格线")), ("now", _("正常")), ("warn", _("没有学习"))])],
+    filters=[
+        Filter(
+            "state",
+            _("情况"),
+            [("", _("全部情况")), ("ok", _("已到合格线")), ("now", _("正常")), ("warn", _("没有学习"))],
+        )
+    ],
     order="-mark",
     size=5,
-    pick=Pick("learner", "urge", value="name", allowed=lambda row: row["state"] == "warn", checked=lambda row: row["state"] == "warn"),
+    pick=Pick(
+        "learner",
+        "urge",
+        value="name",
+        allowed=lambda row: row["state"] == "warn",
+        checked=lambda row: row["state"] == "warn",
+    ),
     file=_("学员"),
     caption=_("学员表"),
     empty=_("还没有学员"),
 )
 SAMPLES = [
-    {"name": name, "klass": klass, "mark": Decimal(mark), "seconds": seconds, "at": MOMENT - timedelta(hours=hours), "state": state}
+    {
+        "name": name,
+        "klass": klass,
+        "mark": Decimal(mark),
+        "seconds": seconds,
+        "at": MOMENT - timedelta(hours=hours),
+        "state": state,
+    }
     for name, klass, mark, seconds, hours, state in (
         ("刘芳", "小学数学·量感的培养（1班）", "91.20", 24000, 3, "ok"),
         ("沈玉芬", "小学语文·统编教材任务群教学（1班）", "63.55", 18480, 1, "now"),

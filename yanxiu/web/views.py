@@ -94,7 +94,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:
     if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
         return HttpResponse(f"{title} {text}", status=status, content_type="text/plain; charset=utf-8")
-    return render(request, "web/refused.html", {"title": title, "text": text, "ways": ways, "status": status}, status=status)
+    return render(
+        request, "web/refused.html", {"title": title, "text": text, "ways": ways, "status": status}, status=status
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -115,10 +117,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     ways = [_("回到刚才的页面，刷新后再提交一次；填过的内容请先复制下来。"), _("浏览器要允许保存 Cookie。")]
-    return _refused(request, 403, _("这次提交没有收下"), _("页面打开得太久，或在别的窗口登录过，安全标记已经换了。"), ways)
+    return _refused(
+        request, 403, _("这次提交没有收下"), _("页面打开得太久，或在别的窗口登录过，安全标记已经换了。"), ways
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """No shell, no query: whatever broke may be the database."""
     english = (get_language() or "").startswith("en")
-    return render(None, "web/broken.html", {"english": english, "path": urlsplit(request.get_full_path()).path}, status=500)
+    return render(
+        None, "web/broken.html", {"english": english, "path": urlsplit(request.get_full_path()).path}, status=500
+    )

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from yanxiu.web.terms import term
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 NOTHING = "–"
@@ -72,7 +74,11 @@ def days(first: date | datetime, last: date | datetime, *, year: bool = False) -
         return day(a, year=year)
     same = (a.year, a.month) == (b.year, b.month)
     if english():
-        return f"{a.day}–{day(b, year=year)}" if same else f"{day(a, year=year and a.year != b.year)} – {day(b, year=year)}"
+        return (
+            f"{a.day}–{day(b, year=year)}"
+            if same
+            else f"{day(a, year=year and a.year != b.year)} – {day(b, year=year)}"
+        )
     if same:
         return f"{day(a, year=year)}—{b.day}日"
     return f"{day(a, year=year)}—{day(b, year=year and a.year != b.year)}"
@@ -175,4 +181,4 @@ def plain(value) -> str:
             return span(value)
         case list() | tuple() | set() | frozenset():
             return (", " if english() else "、").join(plain(v) for v in value)
-    return str(value)
+    return term(str(value))

@@ -108,7 +108,9 @@ class Table:
     def read(self, request: HttpRequest, rows: QuerySet | Iterable[Any], *, prefix: str = "") -> Page:
         return Page(self, request, rows, prefix)
 
-    def answer(self, request: HttpRequest, rows: Any, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    def answer(
+        self, request: HttpRequest, rows: Any, template: str, context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The page; its sheet when asked for (`?export=xlsx`); only the table when htmx asked for that."""
         page = self.read(request, rows)
         if page.wants_export:

@@ -113,7 +113,9 @@ class Page:
             choices = [(str(v), label) for v, label in (f.choices(self.request) if callable(f.choices) else f.choices)]
             asked = self.param(f.name) if self.prefix + f.name in self._params else f.default
             value = asked if any(asked == v for v, _label in choices) else ""
-            found.append({"filter": f, "param": self.prefix + f.name, "label": f.label, "choices": choices, "value": value})
+            found.append(
+                {"filter": f, "param": self.prefix + f.name, "label": f.label, "choices": choices, "value": value}
+            )
         return found
 
     @cached_property
@@ -229,7 +231,11 @@ class Page:
         for c in self.table.columns:
             on = c is current
             heads.append(
-                Head(c, ("descending" if down else "ascending") if on else "", self.url(sort=c.name if on and down else f"-{c.name}" if on else c.name))
+                Head(
+                    c,
+                    ("descending" if down else "ascending") if on else "",
+                    self.url(sort=c.name if on and down else f"-{c.name}" if on else c.name),
+                )
             )
         return heads
 
@@ -257,7 +263,11 @@ class Page:
     # ── the sheet ──
     @property
     def wants_export(self) -> bool:
-        return self._params.get("export") == "xlsx" and bool(self.table.file) and self._params.get("table", self.html_id) == self.html_id
+        return (
+            self._params.get("export") == "xlsx"
+            and bool(self.table.file)
+            and self._params.get("table", self.html_id) == self.html_id
+        )
 
     def export(self) -> HttpResponse:
         columns = [c for c in self.table.columns if c.export]
@@ -267,5 +277,3 @@ class Page:
             [str(c.label) for c in columns],
             ([c.export(row) if callable(c.export) else c.of(row) for c in columns] for row in rows),
         )
-
-

@@ -2,7 +2,7 @@ from typing import Any
 
 
 def value_of(row: Any, path: str) -> Any:
-    """"person.name" through attributes and keys; a missing link gives None, a misspelt first name an error."""
+    """ "person.name" through attributes and keys; a missing link gives None, a misspelt first name an error."""
     value = row
     for i, part in enumerate(path.replace("__", ".").split(".")):
         if value is None:

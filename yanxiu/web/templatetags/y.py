@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from yanxiu.lib import clock
-from yanxiu.web import clauses, fields, icons, navigation, reasons, said, wording
+from yanxiu.web import clauses, fields, icons, navigation, reasons, said, terms, wording
 
 register = template.Library()
 
@@ -86,6 +86,7 @@ register.filter("y_seconds_words", wording.seconds_words)
 register.filter("y_count", wording.count)
 register.filter("y_mark", wording.mark)
 register.filter("y_plain", wording.plain)
+register.filter("y_term", terms.term)
 
 
 @register.filter
@@ -110,7 +111,15 @@ def y_icon(name: str, cls: str = "") -> SafeString:
     return icons.icon(name, cls)
 
 
-TAG_ICONS = {"ok": "circle-check", "now": "player-play", "wait": "clock", "todo": "circle-dashed", "warn": "alert-triangle", "stop": "ban", "info": "info-circle"}
+TAG_ICONS = {
+    "ok": "circle-check",
+    "now": "player-play",
+    "wait": "clock",
+    "todo": "circle-dashed",
+    "warn": "alert-triangle",
+    "stop": "ban",
+    "info": "info-circle",
+}
 
 
 @register.simple_tag
@@ -180,7 +189,10 @@ def y_reasons_short(decision: Any) -> dict[str, Any]:
 def y_num(value: Any, unit: Any = "", size: str = "") -> SafeString:
     """A hero number. `size`: xl lg "" sm."""
     return format_html(
-        '<span class="y-num{}">{}{}</span>', f" is-{size}" if size else "", wording.plain(value), format_html("<small>{}</small>", unit) if unit else ""
+        '<span class="y-num{}">{}{}</span>',
+        f" is-{size}" if size else "",
+        wording.plain(value),
+        format_html("<small>{}</small>", unit) if unit else "",
     )
 
 
@@ -188,20 +200,31 @@ def y_num(value: Any, unit: Any = "", size: str = "") -> SafeString:
 def y_stat(label: Any, value: Any, unit: Any = "", note: Any = "", size: str = "") -> SafeString:
     """One cell of <dl class="y-stats">: the name above, the meaning below."""
     return format_html(
-        '<div class="y-stat"><dt>{}</dt><dd>{}{}</dd></div>', label, y_num(value, unit, size), format_html('<p class="y-note">{}</p>', note) if note else ""
+        '<div class="y-stat"><dt>{}</dt><dd>{}{}</dd></div>',
+        label,
+        y_num(value, unit, size),
+        format_html('<p class="y-note">{}</p>', note) if note else "",
     )
 
 
 @register.simple_tag
 def y_meter(value: Any, top: Any, label: Any, cls: str = "") -> SafeString:
     # Numbers for the machine: no thousands comma, whatever the language.
-    return format_html('<progress class="y-meter {}" max="{}" value="{}" aria-label="{}"></progress>', cls, str(float(top)), str(float(min(value, top))), label)
+    return format_html(
+        '<progress class="y-meter {}" max="{}" value="{}" aria-label="{}"></progress>',
+        cls,
+        str(float(top)),
+        str(float(min(value, top))),
+        label,
+    )
 
 
 @register.simple_tag
 def y_empty(title: Any, text: Any = "", icon: str = "inbox", url: str = "", act: Any = "") -> SafeString:
     button = format_html('<div class="y-acts"><a class="btn" href="{}">{}</a></div>', url, act) if url else ""
-    return format_html('<div class="y-empty">{}<h2 class="y-h3">{}</h2><p>{}</p>{}</div>', icons.icon(icon), title, text, button)
+    return format_html(
+        '<div class="y-empty">{}<h2 class="y-h3">{}</h2><p>{}</p>{}</div>', icons.icon(icon), title, text, button
+    )
 
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -254,5 +277,7 @@ def y_url(names: str, *args: Any) -> str:
 @register.simple_tag
 def y_options(items: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
     return format_html_join(
-        "", '<option value="{}"{}>{}</option>', ((value, mark_safe(" selected" if str(value) == str(chosen) else ""), label) for value, label in items)
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, mark_safe(" selected" if str(value) == str(chosen) else ""), label) for value, label in items),
     )

@@ -134,6 +134,6 @@
   };
   start(document);
   // After a refused form the summary is where reading begins.
-  $("[data-yx-errors]")?.focus();
+  $("form[method=post] [data-yx-errors]")?.focus();
   window.yx = { key, live, cookie };
 })();
