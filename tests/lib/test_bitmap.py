@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_spans_are_disjoint_rising_and_maximal(pairs):
     wanted = {cell for start, end in pairs for cell in range(start, end)}
     found = bitmap.spans(bitmap.from_spans(pairs))
     assert back(bitmap.from_spans(pairs)) == wanted
-    for (_start, end), (start, _end) in zip(found, found[1:], strict=False):
+    for (_start, end), (start, _end) in pairwise(found):
         assert end < start
 
 

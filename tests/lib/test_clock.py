@@ -42,7 +42,11 @@ def test_frozen_stands_still_and_is_utc():
 
 @pytest.mark.parametrize(
     ("utc", "day"),
-    [((2023, 7, 15, 15, 59), date(2023, 7, 15)), ((2023, 7, 15, 16, 0), date(2023, 7, 16)), ((2023, 7, 16, 15, 59), date(2023, 7, 16))],
+    [
+        ((2023, 7, 15, 15, 59), date(2023, 7, 15)),
+        ((2023, 7, 15, 16, 0), date(2023, 7, 16)),
+        ((2023, 7, 16, 15, 59), date(2023, 7, 16)),
+    ],
 )
 def test_days_are_shanghais(utc, day):
     clock.set_state(offset=clock.ZERO, frozen=datetime(*utc, tzinfo=UTC))

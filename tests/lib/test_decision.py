@@ -24,9 +24,17 @@ def test_json_keeps_codes_clauses_and_the_types_of_numbers(values):
 
 
 def test_types_survive():
-    values = {"day": date(2023, 7, 16), "at": datetime(2023, 7, 16, tzinfo=UTC), "t": time(8), "mark": Decimal("79.995"), "share": Fraction(3, 10)}
+    values = {
+        "day": date(2023, 7, 16),
+        "at": datetime(2023, 7, 16, tzinfo=UTC),
+        "t": time(8),
+        "mark": Decimal("79.995"),
+        "share": Fraction(3, 10),
+    }
     back = Decision.from_json(json.loads(json.dumps(Decision.no(Reason("x", "", values)).to_json())))
-    assert {key: type(value) for key, value in back.reasons[0].numbers.items()} == {key: type(value) for key, value in values.items()}
+    assert {key: type(value) for key, value in back.reasons[0].numbers.items()} == {
+        key: type(value) for key, value in values.items()
+    }
 
 
 def test_yes_and_no():
@@ -52,4 +60,6 @@ def test_floats_are_no_basis_of_a_decision():
 
 
 def test_decisions_are_values():
-    assert {Decision.no(Reason("a", "T1.1", {"n": 1})), Decision.no(Reason("a", "T1.1", {"n": 1}))} == {Decision.no(Reason("a", "T1.1", {"n": 1}))}
+    assert {Decision.no(Reason("a", "T1.1", {"n": 1})), Decision.no(Reason("a", "T1.1", {"n": 1}))} == {
+        Decision.no(Reason("a", "T1.1", {"n": 1}))
+    }

@@ -27,6 +27,8 @@ def test_show_cuts(exact, digits, shown):
     assert hours.show(exact, digits) == shown
 
 
-@pytest.mark.parametrize(("seconds", "face"), [(0, "0:00"), (59, "0:59"), (61, "1:01"), (3723, "1:02:03"), (24_000, "6:40:00")])
+@pytest.mark.parametrize(
+    ("seconds", "face"), [(0, "0:00"), (59, "0:59"), (61, "1:01"), (3723, "1:02:03"), (24_000, "6:40:00")]
+)
 def test_clock_face(seconds, face):
     assert hours.clock_face(seconds) == face

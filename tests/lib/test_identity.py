@@ -88,7 +88,9 @@ def test_masks():
     assert identity.mask_phone("1381234") == "*******"
 
 
-@pytest.mark.parametrize(("area", "seq"), [("32010", 1), ("3201022", 1), ("32010a", 1), ("320102", 1000), ("320102", -1)])
+@pytest.mark.parametrize(
+    ("area", "seq"), [("32010", 1), ("3201022", 1), ("32010a", 1), ("320102", 1000), ("320102", -1)]
+)
 def test_make_refuses(area, seq):
     with pytest.raises(ValueError, match="area"):
         identity.make(area, date(1990, 1, 1), seq)

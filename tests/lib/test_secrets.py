@@ -56,7 +56,9 @@ def test_what_was_never_sealed(blob):
         secrets.open_(blob, OLD, "c")
 
 
-@pytest.mark.parametrize("ring", ["", "k1", "k1:", "k1:zz", "k1:" + "11" * 31, f"{OLD},{OLD}", ":" + "11" * 32, "k 1:" + "11" * 32])
+@pytest.mark.parametrize(
+    "ring", ["", "k1", "k1:", "k1:zz", "k1:" + "11" * 31, f"{OLD},{OLD}", ":" + "11" * 32, "k 1:" + "11" * 32]
+)
 def test_bad_key_rings(ring):
     with pytest.raises(SecretError):
         secrets.keyring(ring)
@@ -97,7 +99,9 @@ def test_rubbish_is_no_claim(token):
     assert secrets.read_claim(token, KEY) is None
 
 
-@pytest.mark.parametrize("payload", [b"{}", b"[]", b"7", b"nonsense", b'{"exp": "soon"}', b'{"exp": null}', b'{"exp": true}'])
+@pytest.mark.parametrize(
+    "payload", [b"{}", b"[]", b"7", b"nonsense", b'{"exp": "soon"}', b'{"exp": null}', b'{"exp": true}']
+)
 def test_a_claim_without_an_expiry_is_none(payload):
     assert secrets.read_claim(secrets.sign_claim(payload, KEY), KEY, at=0) is None
 

@@ -1,5 +1,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_split_more_weight_never_gets_less(total, given_weights):
     for weight, share in ranked:
         by_weight.setdefault(weight, []).append(share)
     levels = [by_weight[weight] for weight in sorted(by_weight)]
-    for lower, higher in zip(levels, levels[1:], strict=False):
+    for lower, higher in pairwise(levels):
         assert max(lower) <= max(higher)
 
 
@@ -73,12 +74,20 @@ def test_parts_add_up_to_the_rounded_total_and_nothing_stays_nothing(fractions, 
 
 
 def test_rounded_helper_is_half_up():
-    assert rounded(Fraction(79995, 1000), 2) == Decimal("79.995").quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal("80.00")
+    assert (
+        rounded(Fraction(79995, 1000), 2)
+        == Decimal("79.995").quantize(Decimal("0.01"), ROUND_HALF_UP)
+        == Decimal("80.00")
+    )
 
 
 def test_parts_example():
     third = Fraction(100, 3)
-    assert parts_that_add_up([third, third, third], Decimal("100.00"), 2) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
+    assert parts_that_add_up([third, third, third], Decimal("100.00"), 2) == [
+        Decimal("33.34"),
+        Decimal("33.33"),
+        Decimal("33.33"),
+    ]
 
 
 @pytest.mark.parametrize("total", ["100.01", "99.99", "100.005"])

@@ -11,9 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yanxiu.lib import identity
-from yanxiu.lib.spreadsheets import Column, Heading, Limits, SheetProblem, SheetRefused, plain_name, read, write_csv, write_xlsx
+from yanxiu.lib.spreadsheets import (
+    Column,
+    Heading,
+    Limits,
+    SheetProblem,
+    SheetRefused,
+    plain_name,
+    read,
+    write_csv,
+    write_xlsx,
+)
 
-RARE = [row["char"] for row in csv.DictReader((Path(__file__).parent.parent / "data" / "rare-name-characters.csv").open(encoding="utf-8"))]
+RARE = [
+    row["char"]
+    for row in csv.DictReader(
+        (Path(__file__).parent.parent / "data" / "rare-name-characters.csv").open(encoding="utf-8")
+    )
+]
 NAME = Column("name", ("姓名", "name"), required=True)
 IDENTITY = Column("identity", ("身份证号", "identity number"), required=True)
 PHONE = Column("phone", ("手机号", "phone"))
@@ -21,7 +36,9 @@ COLUMNS = (NAME, IDENTITY, PHONE)
 HEADINGS = (Heading("姓名"), Heading("身份证号", 22), Heading("手机号"))
 NUMBER = "320102199001011232"
 
-value = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Zs", "Zl", "Zp", "Cn", "Cf")), min_size=1, max_size=12)
+value = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Co", "Zs", "Zl", "Zp", "Cn", "Cf")), min_size=1, max_size=12
+)
 table = st.lists(st.tuples(value, value, value), max_size=6)
 
 
@@ -77,7 +94,10 @@ def test_csv_in_every_encoding_and_delimiter_with_rare_characters(encoding, deli
 
 
 def test_gbk_with_the_characters_that_gbk_has():
-    rows = [("姓名", "身份证号"), *((f"张{char}，“三”", NUMBER) for char in RARE if char in "龑垚燚玥喆堃翀昇犇彧嫄禤遆曽")]
+    rows = [
+        ("姓名", "身份证号"),
+        *((f"张{char}，“三”", NUMBER) for char in RARE if char in "龑垚燚玥喆堃翀昇犇彧嫄禤遆曽"),
+    ]
     assert len(rows) == 15
     assert values(read(csv_text(rows).encode("gbk"), COLUMNS)) == rows[1:]
 
@@ -102,7 +122,15 @@ def test_columns_are_found_by_either_name_in_any_spelling(header):
 
 
 def test_header_facts_and_row_numbers():
-    rows = [("2023年教师名册",), (), ("序号", "身份证号", "姓名"), ("1", NUMBER, "王明"), (), ("", "", ""), ("2", NUMBER, "李明")]
+    rows = [
+        ("2023年教师名册",),
+        (),
+        ("序号", "身份证号", "姓名"),
+        ("1", NUMBER, "王明"),
+        (),
+        ("", "", ""),
+        ("2", NUMBER, "李明"),
+    ]
     for source in (csv_text(rows).encode(), book_of(rows)):
         sheet = read(source, COLUMNS)
         assert sheet.header_row == 3
@@ -122,7 +150,10 @@ def test_numbers_of_a_spreadsheet():
     first, second, third, fourth = read(book_of(rows), COLUMNS).rows
     assert first.values["phone"] == "13812341234"
     assert first.problems == (SheetProblem(2, "身份证号", "number_lost_digits", first.values["identity"]),)
-    assert identity.check(first.values["identity"]) in {identity.IdentityProblem.SCIENTIFIC, identity.IdentityProblem.ZEROED}
+    assert identity.check(first.values["identity"]) in {
+        identity.IdentityProblem.SCIENTIFIC,
+        identity.IdentityProblem.ZEROED,
+    }
     assert second.problems == ()
     assert second.values["phone"] == "13812341234"
     assert third.values["identity"] == "320102900101123"
@@ -136,11 +167,15 @@ def test_scientific_text_in_csv_is_left_to_the_identity_check():
 
 
 def test_short_rows_and_cells_that_are_too_long():
-    rows = read(csv_text([("姓名", "身份证号", "手机号"), ("甲",), ("乙" * 30, NUMBER, "1")]).encode(), COLUMNS, Limits(cell=20)).rows
+    rows = read(
+        csv_text([("姓名", "身份证号", "手机号"), ("甲",), ("乙" * 30, NUMBER, "1")]).encode(), COLUMNS, Limits(cell=20)
+    ).rows
     first, second = rows
     assert first.values == {"name": "甲", "identity": "", "phone": ""}
     assert second.values["name"] == "乙" * 20
-    assert [(problem.row, problem.column, problem.code) for problem in second.problems] == [(3, "姓名", "cell_too_long")]
+    assert [(problem.row, problem.column, problem.code) for problem in second.problems] == [
+        (3, "姓名", "cell_too_long")
+    ]
 
 
 def bomb():
@@ -239,7 +274,7 @@ def test_a_hidden_first_sheet_is_passed_over():
     assert read(target.getvalue(), COLUMNS).header_row == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "\t=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1"])
 def test_nothing_that_people_wrote_is_calculated(text):
     book = openpyxl.load_workbook(io.BytesIO(xlsx([(text, NUMBER, "")])))
     cell = book.active["A2"]
@@ -254,7 +289,14 @@ def test_nothing_that_people_wrote_is_calculated(text):
 
 def test_what_is_written_to_xlsx():
     moment = datetime(2023, 7, 16, 8, tzinfo=UTC)
-    source = xlsx([("甲", NUMBER, 13812341234), ("乙", int(NUMBER), Decimal("79.99")), (True, None, moment), ("\x00\x0b丙", -5, date(2023, 7, 16))])
+    source = xlsx(
+        [
+            ("甲", NUMBER, 13812341234),
+            ("乙", int(NUMBER), Decimal("79.99")),
+            (True, None, moment),
+            ("\x00\x0b丙", -5, date(2023, 7, 16)),
+        ]
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(source)).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
         ["甲", NUMBER, 13812341234],

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ SHANGHAI = clock.SHANGHAI
 
 
 def with_(policy: Policy, **groups) -> Policy:
-    return policy.model_copy(update={name: getattr(policy, name).model_copy(update=values) for name, values in groups.items()})
+    return policy.model_copy(
+        update={name: getattr(policy, name).model_copy(update=values) for name, values in groups.items()}
+    )
 
 
 def test_the_notices_nine_batches_to_the_day():
@@ -34,7 +37,7 @@ def test_the_notices_nine_batches_to_the_day():
 
 def test_consecutive_batches_overlap_by_four_or_five_days():
     dates = calendar(POLICY)
-    overlaps = {(before.last_day - after.first_day).days + 1 for before, after in zip(dates, dates[1:], strict=False)}
+    overlaps = {(before.last_day - after.first_day).days + 1 for before, after in pairwise(dates)}
     assert overlaps == {4, 5}
 
 
@@ -61,7 +64,13 @@ def test_the_demos_evening():
     """2023-08-29 20:14: batch 1 final, 2 in its objections, 3 on day 14, 4 enrolling, 5 not open yet."""
     evening = datetime(2023, 8, 29, 20, 14, tzinfo=SHANGHAI)
     dates = calendar(POLICY)
-    assert [phase(each, evening) for each in dates[:5]] == [Phase.FINAL, Phase.OBJECTING, Phase.RUNNING, Phase.ENROLLING, Phase.PLANNED]
+    assert [phase(each, evening) for each in dates[:5]] == [
+        Phase.FINAL,
+        Phase.OBJECTING,
+        Phase.RUNNING,
+        Phase.ENROLLING,
+        Phase.PLANNED,
+    ]
     assert dates[2].day(evening.date()) == 14
 
 
@@ -93,7 +102,11 @@ start_days = st.lists(st.integers(1, 28), min_size=1, max_size=4, unique=True).m
 @given(start_days, st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 40), st.integers(1, 60), st.data())
 def test_invariants(days, around, length, count, data):
     first = around.replace(day=data.draw(st.sampled_from(days)))
-    policy = with_(POLICY, batches={"first_start": first, "start_days": days, "length_days": length, "count": count}, homework={"due_day": min(15, length)})
+    policy = with_(
+        POLICY,
+        batches={"first_start": first, "start_days": days, "length_days": length, "count": count},
+        homework={"due_day": min(15, length)},
+    )
     dates = calendar(policy)
     assert [each.number for each in dates] == list(range(1, count + 1))
     assert dates[0].first_day == first
@@ -101,10 +114,14 @@ def test_invariants(days, around, length, count, data):
         assert each.first_day.day in days
         assert (each.last_day - each.first_day).days == length - 1
         assert each.choice_opens <= each.starts
-        assert each.enrolment_opens < each.starts < each.work_due <= each.ends <= each.marking_ends <= each.objections_end
+        assert (
+            each.enrolment_opens < each.starts < each.work_due <= each.ends <= each.marking_ends <= each.objections_end
+        )
         assert clock.local(each.ends).date() == each.last_day + timedelta(days=1)
-    for before, after in zip(dates, dates[1:], strict=False):
-        between = [before.first_day + timedelta(days=step) for step in range(1, (after.first_day - before.first_day).days)]
+    for before, after in pairwise(dates):
+        between = [
+            before.first_day + timedelta(days=step) for step in range(1, (after.first_day - before.first_day).days)
+        ]
         assert before.first_day < after.first_day
         assert not [day for day in between if day.day in days]
 

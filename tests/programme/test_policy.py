@@ -191,9 +191,15 @@ def test_a_batch_keeps_its_own_keys_and_follows_the_programmes():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[time]\nrequired_hour = { value = 1, assumed = "x" }', "time.required_hour = .*没有这个键，是否想写“required_hours”"),
+        (
+            '[time]\nrequired_hour = { value = 1, assumed = "x" }',
+            "time.required_hour = .*没有这个键，是否想写“required_hours”",
+        ),
         ('[nothing]\nx = { value = 1, assumed = "x" }', "nothing = .*没有这个键。这里可用的键：activity、"),
-        ('[result.weights]\nbonus = { value = 1, assumed = "x" }', "result.weights.bonus = .*没有这个键.*excellent、interaction"),
+        (
+            '[result.weights]\nbonus = { value = 1, assumed = "x" }',
+            "result.weights.bonus = .*没有这个键.*excellent、interaction",
+        ),
         ("[time]\nlate_minutes = 3", "time.late_minutes = 3：须写成"),
         ("[time]\nlate_minutes = { value = 3 }", "time.late_minutes = 3：须注明出处"),
         ('[time]\nlate_minutes = { value = 3, clause = "A1.4", assumed = "x" }', "time.late_minutes = 3：.*两者取一"),
@@ -204,34 +210,70 @@ def test_a_batch_keeps_its_own_keys_and_follows_the_programmes():
         ('[time]\nlate_minutes = { value = -1, assumed = "x" }', "time.late_minutes = -1：须为整数，0 到 1440"),
         ('[time]\nlate_minutes = { value = "3", assumed = "x" }', "time.late_minutes = '3'：须为整数"),
         ('[time]\nlate_minutes = { value = true, assumed = "x" }', "time.late_minutes = True：须为整数"),
-        ('[time]\nrequired_hours = { value = 1.5, assumed = "x" }', "time.required_hours = 1.5：须为整数或带引号的小数"),
+        (
+            '[time]\nrequired_hours = { value = 1.5, assumed = "x" }',
+            "time.required_hours = 1.5：须为整数或带引号的小数",
+        ),
         ('[time]\nrequired_hours = { value = 0, assumed = "x" }', "time.required_hours = '0'：.*> 0 到 1000"),
         ('[time]\nrequired_hours = { value = "1e3", assumed = "x" }', "time.required_hours = '1e3'"),
-        ('[time]\nfull_mark = { value = "propotional", assumed = "x" }', "只能是：proportional、stepped、all-or-nothing"),
-        ('[choice]\nstage_must_match = { value = "yes", assumed = "x" }', "choice.stage_must_match = 'yes'：只能是 true 或 false"),
+        (
+            '[time]\nfull_mark = { value = "propotional", assumed = "x" }',
+            "只能是：proportional、stepped、all-or-nothing",
+        ),
+        (
+            '[choice]\nstage_must_match = { value = "yes", assumed = "x" }',
+            "choice.stage_must_match = 'yes'：只能是 true 或 false",
+        ),
         ('[choice]\nopens_at = { value = "8:00", assumed = "x" }', 'choice.opens_at = .*如 "08:00"'),
         ('[choice]\nopens_at = { value = "24:00", assumed = "x" }', 'choice.opens_at = .*如 "08:00"'),
-        ('[choice]\nwarn_hours = { value = [48, 0], assumed = "x" }', "choice.warn_hours = 0：须为一组整数，各为 1 到 720"),
+        (
+            '[choice]\nwarn_hours = { value = [48, 0], assumed = "x" }',
+            "choice.warn_hours = 0：须为一组整数，各为 1 到 720",
+        ),
         ('[choice]\nwarn_hours = { value = 48, assumed = "x" }', "choice.warn_hours = 48：须为一组整数"),
         ('[plan]\ndeadline = { value = "02-29", clause = "T3.3a" }', "plan.deadline = '02-29'：.*每年都有"),
         ('[plan]\ndeadline = { value = "7-7", clause = "T3.3a" }', "plan.deadline = '7-7'"),
         ('[batches]\nfirst_start = { value = "July", clause = "T2.1" }', "batches.first_start = 'July'：须为日期"),
         ('[batches]\nstart_days = { value = [16, 1], clause = "T2.1" }', r"batches.start_days = .*须从小到大，不重复"),
-        ('[batches]\nstart_days = { value = [1, 1, 16], clause = "T2.1" }', r"batches.start_days = .*须从小到大，不重复"),
+        (
+            '[batches]\nstart_days = { value = [1, 1, 16], clause = "T2.1" }',
+            r"batches.start_days = .*须从小到大，不重复",
+        ),
         ('[batches]\nstart_days = { value = [16, 31], clause = "T2.1" }', "batches.start_days = 31：.*1 到 28"),
         ('[programme]\nname = { value = "", clause = "T1.1" }', "programme.name = ''：须为不为空的文字"),
-        ('[programme]\norganisers = { value = [], clause = "G1" }', r"programme.organisers = \[\]：须为一组不为空的文字"),
+        (
+            '[programme]\norganisers = { value = [], clause = "G1" }',
+            r"programme.organisers = \[\]：须为一组不为空的文字",
+        ),
         ('[result]\nminima = { value = { total = 3 }, assumed = "x" }', "result.minima = .*须为“部分 = 最低分”"),
         ('[result]\nminima = { value = { time = "some" }, assumed = "x" }', "result.minima = .*须为“部分 = 最低分”"),
         ('[result]\nweights = { value = 3, assumed = "x" }', r"result.weights = .*须为一组键，写成 \[result.weights\]"),
         # between keys
         ('[result.weights]\ntime = { value = 49, clause = "A2.1" }', "result.weights = '99'：各部分分值之和须为 100"),
-        ('[result]\nexcellent = { value = "79.99", clause = "E2.1" }', "result.excellent = '79.99'：.*result.pass = 80"),
-        ('[result]\nminima = { value = { time = 51 }, assumed = "x" }', "result.minima.time = '51'：.*0 和该部分分值 50 之间"),
-        ('[result]\nminima = { value = { time = "all-works" }, assumed = "x" }', "result.minima.time = 'all-works'：.*objective"),
-        ('[interaction]\ndaily_cap = { value = 13, assumed = "x" }', "interaction.daily_cap = '13'：不得大于 interaction.forum_cap = 12"),
-        ('[interaction]\nforum_cap = { value = 19, assumed = "x" }', "interaction.forum_cap = '19'：不得大于 result.weights.interaction = 18"),
-        ('[interaction]\npost = { value = "3.5", assumed = "x" }', "interaction.post = '3.5'：不得大于 interaction.daily_cap = 3"),
+        (
+            '[result]\nexcellent = { value = "79.99", clause = "E2.1" }',
+            "result.excellent = '79.99'：.*result.pass = 80",
+        ),
+        (
+            '[result]\nminima = { value = { time = 51 }, assumed = "x" }',
+            "result.minima.time = '51'：.*0 和该部分分值 50 之间",
+        ),
+        (
+            '[result]\nminima = { value = { time = "all-works" }, assumed = "x" }',
+            "result.minima.time = 'all-works'：.*objective",
+        ),
+        (
+            '[interaction]\ndaily_cap = { value = 13, assumed = "x" }',
+            "interaction.daily_cap = '13'：不得大于 interaction.forum_cap = 12",
+        ),
+        (
+            '[interaction]\nforum_cap = { value = 19, assumed = "x" }',
+            "interaction.forum_cap = '19'：不得大于 result.weights.interaction = 18",
+        ),
+        (
+            '[interaction]\npost = { value = "3.5", assumed = "x" }',
+            "interaction.post = '3.5'：不得大于 interaction.daily_cap = 3",
+        ),
         ('[interaction]\nreply = { value = 4, assumed = "x" }', "interaction.reply = '4'"),
         ('[interaction]\nlive_points = { value = 4, assumed = "x" }', "interaction.live_points = '4'"),
         ('[interaction]\nlive_session_cap = { value = 7, assumed = "x" }', "interaction.live_session_cap = '7'"),
@@ -239,10 +281,22 @@ def test_a_batch_keeps_its_own_keys_and_follows_the_programmes():
         ('[interaction]\nactivity_points = { value = 5, assumed = "x" }', "interaction.activity_points = '5'"),
         ('[interaction]\nactivity_cap = { value = 19, assumed = "x" }', "interaction.activity_cap = '19'"),
         ('[interaction]\nfeatured = { value = 13, assumed = "x" }', "interaction.featured = '13'"),
-        ('[batches]\nfirst_start = { value = 2023-07-17, clause = "T2.1" }', "batches.first_start = .*每月开班日之一：1、16"),
-        ('[batches]\nfirst_start = { value = 2024-07-16, clause = "T2.1" }', "batches.first_start = .*项目年度 2023 年内"),
-        ('[plan]\ndeadline = { value = "07-16", clause = "T3.3a" }', "plan.deadline = '07-16'：.*早于首批开班日 2023-07-16"),
-        ('[enrolment]\nwindow_days = { value = 16, clause = "T3.3b" }', "enrolment.window_days = 16：.*opens_days_before = 15"),
+        (
+            '[batches]\nfirst_start = { value = 2023-07-17, clause = "T2.1" }',
+            "batches.first_start = .*每月开班日之一：1、16",
+        ),
+        (
+            '[batches]\nfirst_start = { value = 2024-07-16, clause = "T2.1" }',
+            "batches.first_start = .*项目年度 2023 年内",
+        ),
+        (
+            '[plan]\ndeadline = { value = "07-16", clause = "T3.3a" }',
+            "plan.deadline = '07-16'：.*早于首批开班日 2023-07-16",
+        ),
+        (
+            '[enrolment]\nwindow_days = { value = 16, clause = "T3.3b" }',
+            "enrolment.window_days = 16：.*opens_days_before = 15",
+        ),
         ('[homework]\ndue_day = { value = 21, assumed = "x" }', "homework.due_day = 21：.*20 天之内"),
     ],
 )
@@ -277,7 +331,7 @@ def test_edges_that_are_allowed(tmp_path):
 def test_what_is_missing_is_said(tmp_path):
     said = problems(tmp_path, "", extends=None)
     assert any(line.startswith("next.toml：time：缺少这个键") for line in said)
-    with pytest.raises(PolicyError, match="quiz.attempts：缺少这个键"):
+    with pytest.raises(PolicyError, match=r"quiz\.attempts：缺少这个键"):
         tree = json.loads(REAL.canonical_json)
         del tree["quiz"]["attempts"]
         Policy.from_json(json.dumps(tree))
@@ -311,7 +365,8 @@ def test_files_that_are_none(tmp_path):
 
 def test_an_error_inherited_names_the_file_it_stands_in(tmp_path):
     (tmp_path / "base.toml").write_text(
-        (POLICIES / "S20230304.toml").read_text("utf-8").replace('attempts = { value = 3,', 'attempts = { value = 0,'), "utf-8"
+        (POLICIES / "S20230304.toml").read_text("utf-8").replace("attempts = { value = 3,", "attempts = { value = 0,"),
+        "utf-8",
     )
     (tmp_path / "child.toml").write_text('extends = "base"\n', "utf-8")
     with pytest.raises(PolicyError, match=r"base.toml：quiz.attempts = 0"):
@@ -348,7 +403,11 @@ def test_sentences_show_what_the_policy_says():
 
 
 def test_other_values_make_other_sentences():
-    other = Policy.from_json(changed('time.daily_minutes=90 repeat.gap_years=2 bar.scope="series" result.minima={"time":"30","subjective":"all-works"}'))
+    other = Policy.from_json(
+        changed(
+            'time.daily_minutes=90 repeat.gap_years=2 bar.scope="series" result.minima={"time":"30","subjective":"all-works"}'
+        )
+    )
     said = [str(line) for section in explain(other, {}) for line in section.lines]
     for sentence in ("每天最多计 90 分钟。", "学习时间至少得 30 分方可合格。", "须提交全部主观题作业方可合格。"):
         assert sentence in said

@@ -27,7 +27,9 @@ _STOCK_BY_LENGTH = sorted(set(STOCK), key=lambda phrase: (-len(phrase), phrase))
 
 
 # GB 18030-2022 gave these eight their own code points; files written by older programs have them in the private area.
-_PRIVATE = dict(zip((0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864), range(0x9FB4, 0x9FBC), strict=True))
+_PRIVATE = dict(
+    zip((0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864), range(0x9FB4, 0x9FBC), strict=True)
+)
 _HAS_PRIVATE = re.compile("[\ue81e-\ue864]")
 
 
@@ -148,7 +150,11 @@ def pinyin_key(name: str) -> str:
     The surname has its own readings (单 shan, 万俟 moqi). Latin letters sort among the readings, digits before them; a character
     without a known reading comes after them, by code point, so that every character has its place.
     """
-    clean = "".join(char for char in unicodedata.normalize("NFC", name.strip()) if char not in _JOINERS and ord(char) not in _VARIATION)
+    clean = "".join(
+        char
+        for char in unicodedata.normalize("NFC", name.strip())
+        if char not in _JOINERS and ord(char) not in _VARIATION
+    )
     family = surname(clean)
     readings = COMPOUND.get(family, "").split() if len(family) == 2 else [SINGLE.get(family, "")]
     tokens: list[str] = []

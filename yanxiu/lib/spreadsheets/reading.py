@@ -72,7 +72,9 @@ def _sheet(cells: Iterator[Cells], columns: Sequence[Column], limits: Limits) ->
     raise SheetRefused("header_missing", "、".join(missing), row=best[0])
 
 
-def _with_header(number: int, names: list[str], places: dict[int, Column], cells: Iterator[Cells], limits: Limits) -> Sheet:
+def _with_header(
+    number: int, names: list[str], places: dict[int, Column], cells: Iterator[Cells], limits: Limits
+) -> Sheet:
     keys = [column.key for column in places.values()]
     for place, column in places.items():
         if keys.count(column.key) > 1:

@@ -164,7 +164,11 @@ def _delimiter(sample: str) -> Literal[",", ";", "\t"]:
     """What parts most of the first line that has any, outside quotes."""
     for line in sample.splitlines():
         bare = re.sub(r'"[^"]*"', "", line)
-        counts: list[tuple[int, Literal[",", ";", "\t"]]] = [(bare.count(","), ","), (bare.count("\t"), "\t"), (bare.count(";"), ";")]
+        counts: list[tuple[int, Literal[",", ";", "\t"]]] = [
+            (bare.count(","), ","),
+            (bare.count("\t"), "\t"),
+            (bare.count(";"), ";"),
+        ]
         count, best = max(counts, key=lambda item: item[0])
         if count:
             return best

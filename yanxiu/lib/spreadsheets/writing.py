@@ -28,13 +28,17 @@ class Heading:
     width: int | None = None
 
 
-def write_xlsx(target: IO[bytes], headings: Sequence[Heading], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1") -> int:
+def write_xlsx(
+    target: IO[bytes], headings: Sequence[Heading], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1"
+) -> int:
     """Streamed; returns the number of rows. Text stays text, whatever it looks like (identity numbers, "=1+1"); numbers are numbers."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "-", ILLEGAL.sub("", title))[:31] or "Sheet1")
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = heading.width or max(10, _cells_wide(heading.name) + 4)
+        sheet.column_dimensions[get_column_letter(place)].width = heading.width or max(
+            10, _cells_wide(heading.name) + 4
+        )
     sheet.append([_cell(sheet, heading.name, bold=True) for heading in headings])
     count = 0
     for row in rows:

@@ -19,13 +19,23 @@ def _contradictions(policy: Policy) -> Iterator[tuple[str, Any, str, dict[str, A
     if whole != 100:
         yield "result.weights", str(whole), _("各部分分值之和须为 100"), {}
     if result.excellent < result.pass_:
-        yield "result.excellent", str(result.excellent), _("优秀线不得低于合格线 result.pass = %(pass)s"), {"pass": str(result.pass_)}
+        yield (
+            "result.excellent",
+            str(result.excellent),
+            _("优秀线不得低于合格线 result.pass = %(pass)s"),
+            {"pass": str(result.pass_)},
+        )
     for part, least in result.minima.items():
         weight = getattr(result.weights, part)
         if least == "all-works" and part not in {"objective", "subjective"}:
             yield f"result.minima.{part}", least, _('"all-works" 只能用于 objective 和 subjective'), {}
         elif isinstance(least, Decimal) and not 0 <= least <= weight:
-            yield f"result.minima.{part}", str(least), _("最低分须在 0 和该部分分值 %(weight)s 之间"), {"weight": str(weight)}
+            yield (
+                f"result.minima.{part}",
+                str(least),
+                _("最低分须在 0 和该部分分值 %(weight)s 之间"),
+                {"weight": str(weight)},
+            )
 
     if batches.first_start.day not in batches.start_days:
         yield (
@@ -35,9 +45,19 @@ def _contradictions(policy: Policy) -> Iterator[tuple[str, Any, str, dict[str, A
             {"days": "、".join(map(str, batches.start_days))},
         )
     if batches.first_start.year != policy.programme.year:
-        yield "batches.first_start", batches.first_start, _("首批开班日须在项目年度 %(year)s 年内"), {"year": policy.programme.year}
+        yield (
+            "batches.first_start",
+            batches.first_start,
+            _("首批开班日须在项目年度 %(year)s 年内"),
+            {"year": policy.programme.year},
+        )
     elif date.fromisoformat(f"{policy.programme.year}-{policy.plan.deadline}") >= batches.first_start:
-        yield "plan.deadline", policy.plan.deadline, _("配额计划截止日须早于首批开班日 %(first)s"), {"first": batches.first_start}
+        yield (
+            "plan.deadline",
+            policy.plan.deadline,
+            _("配额计划截止日须早于首批开班日 %(first)s"),
+            {"first": batches.first_start},
+        )
     if policy.enrolment.window_days > policy.choice.opens_days_before:
         yield (
             "enrolment.window_days",
@@ -46,7 +66,12 @@ def _contradictions(policy: Policy) -> Iterator[tuple[str, Any, str, dict[str, A
             {"days": policy.choice.opens_days_before},
         )
     if policy.homework.due_day > batches.length_days:
-        yield "homework.due_day", policy.homework.due_day, _("作业截止日须在本期 %(days)s 天之内"), {"days": batches.length_days}
+        yield (
+            "homework.due_day",
+            policy.homework.due_day,
+            _("作业截止日须在本期 %(days)s 天之内"),
+            {"days": batches.length_days},
+        )
 
     for key, small, big_key, big in (
         ("interaction.post", talk.post, "interaction.daily_cap", talk.daily_cap),

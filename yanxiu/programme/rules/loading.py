@@ -86,20 +86,29 @@ def _read(path: Path, *, seen: tuple[Path, ...]) -> tuple[dict[str, _Leaf], list
     except UnicodeDecodeError:
         raise PolicyError([PolicyProblem(file, "", MISSING, _("文件须为 UTF-8 编码"))]) from None
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError([PolicyProblem(file, "", MISSING, _("不是有效的 TOML：%(error)s"), {"error": str(error)})]) from None
+        raise PolicyError(
+            [PolicyProblem(file, "", MISSING, _("不是有效的 TOML：%(error)s"), {"error": str(error)})]
+        ) from None
     leaves: dict[str, _Leaf] = {}
     problems: list[PolicyProblem] = []
     base = data.pop("extends", None)
     if base is not None:
         if not isinstance(base, str) or not re.fullmatch(r"[\w-]+", base):
-            raise PolicyError([PolicyProblem(file, "extends", base, _("须为同一文件夹里另一份实施方案的文件名，不带 .toml"))])
+            raise PolicyError(
+                [PolicyProblem(file, "extends", base, _("须为同一文件夹里另一份实施方案的文件名，不带 .toml"))]
+            )
         leaves, problems = _read(path.with_name(f"{base}.toml"), seen=(*seen, path))
     _walk(data, Policy, (), file, leaves, problems)
     return leaves, problems
 
 
 def _walk(
-    data: Mapping[str, Any], model: type[Group], above: tuple[str, ...], file: str, leaves: dict[str, _Leaf], problems: list[PolicyProblem]
+    data: Mapping[str, Any],
+    model: type[Group],
+    above: tuple[str, ...],
+    file: str,
+    leaves: dict[str, _Leaf],
+    problems: list[PolicyProblem],
 ) -> None:
     for name, value in data.items():
         path = (*above, name)
@@ -124,11 +133,17 @@ def _walk(
 
 def _mark_problem(file: str, key: str, leaf: Any) -> PolicyProblem | None:
     if not isinstance(leaf, dict) or "value" not in leaf:
-        return PolicyProblem(file, key, leaf, _('须写成 { value = …, clause = "条款号" } 或 { value = …, assumed = "理由" }'))
+        return PolicyProblem(
+            file, key, leaf, _('须写成 { value = …, clause = "条款号" } 或 { value = …, assumed = "理由" }')
+        )
     if extra := sorted(set(leaf) - {"value", "clause", "assumed"}):
-        return PolicyProblem(file, key, leaf["value"], _("出处只能写 clause 或 assumed，不能写 %(extra)s"), {"extra": "、".join(extra)})
+        return PolicyProblem(
+            file, key, leaf["value"], _("出处只能写 clause 或 assumed，不能写 %(extra)s"), {"extra": "、".join(extra)}
+        )
     if ("clause" in leaf) == ("assumed" in leaf):
-        return PolicyProblem(file, key, leaf["value"], _("须注明出处：clause（条款号）或 assumed（公告未写时的理由），两者取一"))
+        return PolicyProblem(
+            file, key, leaf["value"], _("须注明出处：clause（条款号）或 assumed（公告未写时的理由），两者取一")
+        )
     if "clause" in leaf and not (isinstance(leaf["clause"], str) and CLAUSE.fullmatch(leaf["clause"])):
         return PolicyProblem(file, key, leaf["clause"], _('clause 须为条款号，如 "A2.4"'))
     if "assumed" in leaf and not (isinstance(leaf["assumed"], str) and leaf["assumed"].strip()):

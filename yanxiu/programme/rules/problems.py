@@ -74,7 +74,11 @@ def unknown_key(file: str, key: str, value: Any, model: type[BaseModel]) -> Poli
     near = difflib.get_close_matches(key.rpartition(".")[2], known, n=1)
     if near:
         return PolicyProblem(
-            file, key, value, _("没有这个键，是否想写“%(near)s”？这里可用的键：%(known)s"), {"near": near[0], "known": "、".join(known)}
+            file,
+            key,
+            value,
+            _("没有这个键，是否想写“%(near)s”？这里可用的键：%(known)s"),
+            {"near": near[0], "known": "、".join(known)},
         )
     return PolicyProblem(file, key, value, _("没有这个键。这里可用的键：%(known)s"), {"known": "、".join(known)})
 
@@ -154,4 +158,6 @@ def allowed(info: FieldInfo | None) -> tuple[str, dict[str, Any]]:
         return _("须为不为空的文字，不超过 400 字"), {}
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return _("须为一组键：%(known)s"), {"known": "、".join(sorted(names_of(kind)))}
-    return _('须为“部分 = 最低分”，部分为 time、objective、subjective、excellent、interaction，最低分为数或 "all-works"'), {}
+    return _(
+        '须为“部分 = 最低分”，部分为 time、objective、subjective、excellent、interaction，最低分为数或 "all-works"'
+    ), {}

@@ -26,7 +26,9 @@ def _exact(value: Any) -> Decimal:
     """Whole number or quoted decimal. A float has already lost what was written."""
     if isinstance(value, Decimal) and value.is_finite():
         return value
-    if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+    if (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and _NUMBER.fullmatch(value)
+    ):
         return Decimal(value)
     raise ValueError("exact")
 
@@ -56,7 +58,9 @@ def _clock_time(value: Any) -> time:
 Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(plain, return_type=str, when_used="json")]
 MonthDay = Annotated[str, BeforeValidator(lambda value: _month_day(str(value)))]
 ClockTime = Annotated[
-    time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json")
+    time,
+    BeforeValidator(_clock_time),
+    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json"),
 ]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Part = Literal["time", "objective", "subjective", "excellent", "interaction"]
@@ -250,7 +254,9 @@ class Policy(Group):
 
     def to_json(self) -> str:
         """Canonical: keys sorted, numbers in one spelling; equal policies give equal text."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(
+            self.model_dump(mode="json", by_alias=True), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
 
 
 # What a change touches: these rule the whole programme at once, the others are frozen for a batch when its choice opens.

@@ -54,10 +54,15 @@ def value_at(policy: Policy, key: str) -> Any:
 
 def explain(policy: Policy, marks: Mapping[str, Mark]) -> list[Section]:
     """Every key in exactly one sentence (minima: one sentence each)."""
-    return [Section(title, tuple(line for keys, msgid in rows for line in _lines(policy, marks, keys, msgid))) for title, rows in SECTIONS]
+    return [
+        Section(title, tuple(line for keys, msgid in rows for line in _lines(policy, marks, keys, msgid)))
+        for title, rows in SECTIONS
+    ]
 
 
-def _lines(policy: Policy, marks: Mapping[str, Mark], keys: tuple[str, ...], msgid: str | dict[Any, str]) -> Iterator[Line]:
+def _lines(
+    policy: Policy, marks: Mapping[str, Mark], keys: tuple[str, ...], msgid: str | dict[Any, str]
+) -> Iterator[Line]:
     found = [marks[key] for key in keys if key in marks]
     clauses = tuple(dict.fromkeys(mark.clause for mark in found if mark.clause))
     assumptions = tuple(dict.fromkeys(mark.assumed for mark in found if mark.assumed))
