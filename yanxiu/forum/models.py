@@ -9,13 +9,17 @@ from yanxiu.programme.models import TrainingClass
 
 
 class Post(models.Model):
-    """`thread` null: it opens a thread. `verdict` is empty when it counts, else the reason code (too_short, filler, copy, removed, after_end, not_learner)."""
+    """`thread` null: it opens a thread. `verdict` is empty when it counts, else the reason code (not_learner, before_start, after_end, too_short, filler, copy)."""
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="posts")
-    item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="+", help_text="the course's discussion it answers")
+    item = models.ForeignKey(
+        Item, null=True, on_delete=models.PROTECT, related_name="+", help_text="the course's discussion it answers"
+    )
     thread = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
-    enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="posts", help_text="null: staff")
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, on_delete=models.PROTECT, related_name="posts", help_text="null: staff"
+    )
     title = models.CharField(max_length=120, default="", blank=True)
     body = models.TextField()
     at = models.DateTimeField()
@@ -30,8 +34,10 @@ class Post(models.Model):
     removed_reason = models.CharField(max_length=500, default="", blank=True)
     last_at = models.DateTimeField(help_text="of a thread: last reply")
     reply_count = models.IntegerField(default=0)
+    key = models.UUIDField(null=True, help_text="of the press: the same press again writes nothing new")
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["author", "key"], name="post_key")]
         indexes = [
             models.Index(fields=["training_class", "thread", "-last_at"], name="post_threads"),
             models.Index(fields=["thread", "id"], name="post_replies"),

@@ -19,11 +19,17 @@ class QuizAttempt(models.Model):
     points = models.IntegerField(null=True)
     out_of = models.IntegerField(null=True)
     marked = models.JSONField(default=list, help_text="points a question")
+    key = models.UUIDField(
+        null=True, help_text="of the press that handed it in: the same press again gets the same answer"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "item", "number"], name="attempt_number"),
-            models.UniqueConstraint(fields=["enrolment", "item"], condition=Q(submitted_at=None), name="attempt_one_open"),
+            models.UniqueConstraint(fields=["enrolment", "key"], name="attempt_key"),
+            models.UniqueConstraint(
+                fields=["enrolment", "item"], condition=Q(submitted_at=None), name="attempt_one_open"
+            ),
         ]
 
 
@@ -42,12 +48,12 @@ class Work(models.Model):
     draft = models.TextField(default="", blank=True)
     draft_saved_at = models.DateTimeField(null=True)
     first_submitted_at = models.DateTimeField(null=True)
-    submitted_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True, help_text="of the version that counts")
     late = models.BooleanField(default=False)
     revise_until = models.DateTimeField(null=True, help_text="returned by the tutor: in time until then")
     points = models.IntegerField(null=True, help_text="0-100, the tutor's; the late factor is applied by scoring")
     criteria = models.JSONField(default=list, help_text="points a criterion of the rubric")
-    comment = models.TextField(default="", blank=True)
+    comment = models.TextField(default="", blank=True, help_text="of the mark, or of the return for revision")
     excellent = models.BooleanField(default=False)
     marked_at = models.DateTimeField(null=True)
     marked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -68,9 +74,13 @@ class WorkVersion(models.Model):
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
     late = models.BooleanField()
+    key = models.UUIDField(null=True, help_text="of the press that handed it in")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["work", "number"], name="work_version_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["work", "number"], name="work_version_number"),
+            models.UniqueConstraint(fields=["work", "key"], name="work_version_key"),
+        ]
 
 
 class WorkMark(models.Model):
@@ -84,4 +94,4 @@ class WorkMark(models.Model):
     excellent = models.BooleanField(default=False)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    why = models.CharField(max_length=20, default="marking", help_text="marking, objection")
+    why = models.CharField(max_length=20, default="marking", help_text="marking, correction, province, objection")

@@ -1,0 +1,135 @@
+"""What waits for a mark, oldest first; what a marker sees and what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from yanxiu.access import queries as access
+from yanxiu.access.rules import Capability, Scope
+from yanxiu.homework.models import Work, WorkMark
+from yanxiu.lib import clock
+from yanxiu.places.models import Enrolment
+
+BEFORE, AFTER = 2, 7
+
+
+def waiting(now: datetime) -> Q:
+    """Handed in and without a mark; a revision whose days are over waits again."""
+    return Q(state=Work.State.SUBMITTED) | Q(state=Work.State.RETURNED, revise_until__lte=now)
+
+
+def _base() -> QuerySet[Work]:
+    return Work.objects.filter(enrolment__state=Enrolment.State.STANDING, submitted_at__isnull=False).select_related(
+        "enrolment__person", "enrolment__training_class", "enrolment__batch", "item", "claimed_by", "marked_by"
+    )
+
+
+def handed_in(scope: Scope, *, now: datetime | None = None) -> QuerySet[Work]:
+    """Every work the scope may open: tutors those of their classes, the province all whose marking days are over (it marks what was left, and reads for objections)."""
+    now = now or clock.now()
+    tutor = access.within(scope, Capability.MARK, training="enrolment__class_path")
+    province = access.within(scope, Capability.DECIDE_OBJECTIONS, units="enrolment__school_path")
+    return _base().filter(tutor | (province & Q(enrolment__batch__marking_ends__lte=now)))
+
+
+def queue(scope: Scope, *, me: int, now: datetime | None = None, batch: int | None = None) -> QuerySet[Work]:
+    """A tutor's: waiting, inside the marking days, not the own. `taken`: somebody else has it just now."""
+    now = now or clock.now()
+    rows = _base().filter(
+        access.within(scope, Capability.MARK, training="enrolment__class_path"),
+        waiting(now),
+        enrolment__batch__marking_ends__gt=now,
+    )
+    return _marked_up(rows if batch is None else rows.filter(enrolment__batch_id=batch), me, now)
+
+
+def unmarked(scope: Scope, *, me: int, now: datetime | None = None, batch: int | None = None) -> QuerySet[Work]:
+    """The province's: the marking days are over and nobody has marked it."""
+    now = now or clock.now()
+    rows = _base().filter(
+        access.within(scope, Capability.DECIDE_OBJECTIONS, units="enrolment__school_path"),
+        waiting(now),
+        enrolment__batch__marking_ends__lte=now,
+    )
+    return _marked_up(rows if batch is None else rows.filter(enrolment__batch_id=batch), me, now)
+
+
+def _marked_up(rows: QuerySet[Work], me: int, now: datetime) -> QuerySet[Work]:
+    taken = Case(
+        When(Q(claimed_until__gt=now) & ~Q(claimed_by_id=me), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+    corrected = Exists(WorkMark.objects.filter(work=OuterRef("pk")))
+    return (
+        rows.exclude(enrolment__person_id=me).annotate(taken=taken, has_mark=corrected).order_by("submitted_at", "pk")
+    )
+
+
+def work_for_marking(scope: Scope, work: int, *, now: datetime | None = None) -> Work | None:
+    return handed_in(scope, now=now).filter(pk=work).first()
+
+
+@dataclass(frozen=True)
+class MarkingList:
+    """Where a work stands among those of its item and batch, oldest first: a few before, itself, a few after."""
+
+    number: int
+    total: int
+    waiting: int
+    rows: list[Work]
+    previous: int | None
+    next: int | None
+
+
+def marking_list(scope: Scope, work: Work, *, me: int, now: datetime | None = None) -> MarkingList:
+    now = now or clock.now()
+    rows = (
+        handed_in(scope, now=now)
+        .filter(item_id=work.item_id, enrolment__batch_id=work.enrolment.batch_id)
+        .exclude(enrolment__person_id=me)
+    )
+    before = rows.filter(
+        Q(submitted_at__lt=work.submitted_at) | Q(submitted_at=work.submitted_at, pk__lt=work.pk)
+    ).order_by("-submitted_at", "-pk")
+    after = rows.filter(
+        Q(submitted_at__gt=work.submitted_at) | Q(submitted_at=work.submitted_at, pk__gt=work.pk)
+    ).order_by("submitted_at", "pk")
+    earlier, later = list(before[:BEFORE]), list(after[:AFTER])
+    shown = [*reversed(earlier), work, *later]
+    for row in shown:
+        row.waits = row.state == Work.State.SUBMITTED or bool(
+            row.state == Work.State.RETURNED and row.revise_until and row.revise_until <= now
+        )
+        row.taken = bool(row.claimed_until and row.claimed_until > now and row.claimed_by_id != me)
+    return MarkingList(
+        number=before.count() + 1,
+        total=rows.count(),
+        waiting=rows.filter(waiting(now)).count(),
+        rows=shown,
+        previous=earlier[0].pk if earlier else None,
+        next=later[0].pk if later else None,
+    )
+
+
+def neighbours(scope: Scope, work: Work, *, me: int, now: datetime | None = None) -> tuple[int | None, int | None]:
+    """Previous and next for J and K, over everything handed in for the item."""
+    found = marking_list(scope, work, me=me, now=now)
+    return found.previous, found.next
+
+
+def next_waiting(scope: Scope, work: Work, *, me: int, now: datetime | None = None) -> int | None:
+    """Where "save and go on" leads: the next that waits and that nobody else has, from here on, then from the beginning; first of the same item."""
+    now = now or clock.now()
+    rows = (queue(scope, me=me, now=now) | unmarked(scope, me=me, now=now)).filter(taken=False).exclude(pk=work.pk)
+    after = Q(submitted_at__gt=work.submitted_at) | Q(submitted_at=work.submitted_at, pk__gt=work.pk)
+    same = Q(item_id=work.item_id, enrolment__batch_id=work.enrolment.batch_id)
+    for narrowed in (rows.filter(same & after), rows.filter(same), rows):
+        if (found := narrowed.values_list("pk", flat=True).first()) is not None:
+            return found
+    return None
+
+
+def history(work: Work) -> QuerySet[WorkMark]:
+    return work.marks.select_related("by", "version").order_by("-pk")
