@@ -103,7 +103,10 @@ DATABASES = {
         # Behind a pooler in transaction mode prepared statements and server-side cursors break.
         "DISABLE_SERVER_SIDE_CURSORS": os.environ.get("YANXIU_POOLED") == "1",
         # `run.py test` migrates once and lets each test process copy that database.
-        "TEST": {"NAME": f"test_yanxiu{'_' + _suffix if _suffix else ''}", "TEMPLATE": os.environ.get("YANXIU_TEST_TEMPLATE")},
+        "TEST": {
+            "NAME": f"test_yanxiu{'_' + _suffix if _suffix else ''}",
+            "TEMPLATE": os.environ.get("YANXIU_TEST_TEMPLATE"),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -120,6 +123,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "yanxiu.access.backends.locked_out"
+AXES_USERNAME_CALLABLE = "yanxiu.access.backends.login_name"
+AXES_CLIENT_IP_CALLABLE = "yanxiu.access.backends.client_address"
 AXES_RESET_ON_SUCCESS = True
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

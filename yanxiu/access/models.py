@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from django.utils.crypto import salted_hmac
 
 from yanxiu.organisation.models import Person, Unit
 
@@ -21,7 +22,10 @@ class Account(AbstractBaseUser):
     teacher_number = models.CharField(max_length=20, unique=True, help_text="or the office's account name")
     is_active = models.BooleanField(default=True)
     must_set_password = models.BooleanField(default=False)
-    epoch = models.IntegerField(default=0, help_text="raised by revocation: signed claims of an older epoch are refused")
+    initial_until = models.DateTimeField(null=True, help_text="real time: a slip's password ends here")
+    epoch = models.IntegerField(
+        default=0, help_text="raised by revocation: signed claims of an older epoch are refused"
+    )
     created_at = models.DateTimeField()
     preferred_appointment = models.BigIntegerField(null=True)
 
@@ -32,6 +36,12 @@ class Account(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         return False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with a new password and with a raised epoch."""
+        return salted_hmac(
+            "yanxiu.access.session", f"{self.password}:{self.epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class AccountLink(models.Model):
@@ -105,11 +115,14 @@ class Appointment(models.Model):
             ),
             models.CheckConstraint(
                 name="appointment_slot_rule",
-                condition=(Q(role="city_admin", slot=1) | Q(role="county_admin", slot__in=[1, 2]) | (~Q(role__in=["city_admin", "county_admin"]) & Q(slot=None))),
+                condition=(
+                    Q(role="city_admin", slot=1)
+                    | Q(role="county_admin", slot__in=[1, 2])
+                    | (~Q(role__in=["city_admin", "county_admin"]) & Q(slot=None))
+                ),
             ),
             models.CheckConstraint(
-                name="appointment_one_tree", condition=Q(unit__isnull=False, training_path="") | (Q(unit__isnull=True) & ~Q(training_path=""))
+                name="appointment_one_tree",
+                condition=Q(unit__isnull=False, training_path="") | (Q(unit__isnull=True) & ~Q(training_path="")),
             ),
         ]
-
-

@@ -19,12 +19,21 @@ class Unit(models.Model):
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=80)
+    full_name = models.CharField(max_length=200, default="", help_text="tells two of the same name apart: 南京市鼓楼区")
+    name_grams = ArrayField(
+        models.CharField(max_length=8), default=list, help_text="uni- and bigrams of the full name, for search"
+    )
     level = models.CharField(max_length=10, choices=Level.choices)
+    kind = models.CharField(
+        max_length=16, default="", help_text="市辖区 县 县级市 economic_zone, as the divisions' file says"
+    )
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=80, unique=True)
     direct = models.BooleanField(default=False, help_text="addressed by the notice beside the cities")
     statistical_city = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    stages = ArrayField(models.CharField(max_length=8), default=list, blank=True, help_text="of a school: 幼儿园 小学 初中 高中")
+    stages = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, help_text="of a school: 幼儿园 小学 初中 高中"
+    )
     sort_key = models.CharField(max_length=240, default="")
     closed_on = models.DateField(null=True)
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
@@ -33,10 +42,16 @@ class Unit(models.Model):
         indexes = [
             models.Index(fields=["path"], name="unit_path_like", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["parent", "code"], name="unit_children"),
+            GinIndex(fields=["name_grams"], name="unit_grams"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def display(self) -> str:
+        """The name that distinguishes: two 鼓楼区 never read alike."""
+        return self.full_name or self.name
 
 
 class UnitCount(models.Model):
@@ -63,7 +78,13 @@ class Person(models.Model):
     phone_hash = models.BinaryField(null=True, db_index=True)
     phone_mask = models.CharField(max_length=20, default="")
     teacher_number = models.CharField(max_length=20, null=True, unique=True)
-    school = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="people", help_text="present unit; an office for its staff")
+    school = models.ForeignKey(
+        Unit,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        help_text="present unit; an office for its staff",
+    )
     school_path = models.CharField(max_length=80, default="", help_text="copy of school.path: scope of personal data")
     stage = models.CharField(max_length=8, default="")
     subject = models.CharField(max_length=20, default="")
@@ -76,7 +97,9 @@ class Person(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["school", "name_key"], name="person_school_name"),
-            models.Index(fields=["school_path", "name_key"], name="person_path", opclasses=["varchar_pattern_ops", "varchar_ops"]),
+            models.Index(
+                fields=["school_path", "name_key"], name="person_path", opclasses=["varchar_pattern_ops", "varchar_ops"]
+            ),
             GinIndex(fields=["name_grams"], name="person_grams"),
         ]
 
@@ -119,25 +142,59 @@ class RosterImport(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, help_text="rows outside its subtree are refused")
+    unit_path = models.CharField(max_length=80, default="")
+    complete = models.BooleanField(default=False, help_text="who is not in the file has gone; else the file is a part")
+    series = models.CharField(max_length=40, default="", blank=True, help_text="of past participants")
+    year = models.SmallIntegerField(null=True)
     file_sha256 = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)
+    file_path = models.CharField(
+        max_length=200, default="", help_text="under MEDIA_ROOT until it has been read; then removed"
+    )
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict, help_text="new, changed, moved, gone, same, refused")
     progress = models.IntegerField(default=0, help_text="rows read")
-    problem = models.TextField(default="", blank=True)
+    problem = models.JSONField(default=dict, help_text="why the whole file was refused: {code, …}")
+    head = models.JSONField(default=list, help_text="the head of the file, to give refused rows back under it")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["unit_path", "-id"], name="roster_import_unit", opclasses=["varchar_pattern_ops", "int8_ops"]
+            )
+        ]
 
 
 class RosterRow(models.Model):
-    """A row of an import that is not plainly the same: what it will do, or why it is refused."""
+    """A row of an import that is not plainly the same: what it will do, or why it is refused. Written by COPY, judged by SQL.
+
+    Null: the file does not say. Identity and phone are sealed already; `raw_sealed` gives a refused row back as it came.
+    """
 
     roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="rows")
-    number = models.IntegerField()
-    outcome = models.CharField(max_length=8, help_text="new changed moved gone refused")
-    data = models.JSONField(default=dict, help_text="sealed where personal")
+    number = models.IntegerField(help_text="as the spreadsheet counts; 0 for people who are gone")
+    outcome = models.CharField(max_length=8, default="", help_text="new changed moved gone same refused")
+    name = models.CharField(max_length=120, default="")
+    name_key = models.CharField(max_length=240, default="")
+    name_grams = ArrayField(models.CharField(max_length=8), default=list)
+    identity_sealed = models.BinaryField(null=True)
+    identity_hash = models.BinaryField(null=True)
+    identity_mask = models.CharField(max_length=20, default="")
+    phone_sealed = models.BinaryField(null=True)
+    phone_hash = models.BinaryField(null=True)
+    phone_mask = models.CharField(max_length=20, default="")
+    teacher_number = models.CharField(max_length=20, null=True)
+    school = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    stage = models.CharField(max_length=8, null=True)
+    subject = models.CharField(max_length=20, null=True)
+    title = models.CharField(max_length=20, null=True)
+    on_duty = models.BooleanField(null=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    fields = models.JSONField(default=list, help_text="of a changed row: which")
     problems = models.JSONField(default=list, help_text="[{column, code, value}]")
-    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    raw_sealed = models.BinaryField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["roster_import", "outcome", "number"], name="roster_row_outcome")]

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('teacher_number', models.CharField(help_text="or the office's account name", max_length=20, unique=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('must_set_password', models.BooleanField(default=False)),
+                ('initial_until', models.DateTimeField(help_text="real time: a slip's password ends here", null=True)),
                 ('epoch', models.IntegerField(default=0, help_text='raised by revocation: signed claims of an older epoch are refused')),
                 ('created_at', models.DateTimeField()),
                 ('preferred_appointment', models.BigIntegerField(null=True)),

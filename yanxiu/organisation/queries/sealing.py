@@ -1,8 +1,11 @@
-"""Reads of units and people."""
+"""Sealed fields: what seals, opens and finds them."""
 
 from django.conf import settings
 
 from yanxiu.lib import secrets
+
+IDENTITY = "person.identity"
+PHONE = "person.phone"
 
 
 def seal(text: str, context: str) -> bytes:

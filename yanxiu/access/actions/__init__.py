@@ -1,0 +1,36 @@
+"""Writes of accounts and appointments."""
+
+from yanxiu.access.actions.accounts import (
+    NewAccount,
+    activate,
+    close_account,
+    make_account,
+    make_accounts,
+    make_link,
+    make_slip,
+    open_account,
+    prefer_appointment,
+    revoke,
+    set_password,
+    use_link,
+)
+from yanxiu.access.actions.appointments import Appointed, appoint, end, hand_over
+
+__all__ = [
+    "Appointed",
+    "NewAccount",
+    "activate",
+    "appoint",
+    "close_account",
+    "end",
+    "hand_over",
+    "make_account",
+    "make_accounts",
+    "make_link",
+    "make_slip",
+    "open_account",
+    "prefer_appointment",
+    "revoke",
+    "set_password",
+    "use_link",
+]
