@@ -13,12 +13,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
 from yanxiu.access.rules import Capability
+from yanxiu.web.shell import Request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def door(*capabilities: Capability) -> Callable[[View], View]:
@@ -27,7 +29,7 @@ def door(*capabilities: Capability) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if (away := _away(request, free=False)) is not None:
                 return away
             if not any(request.shell.scope.can(c) for c in capabilities):
@@ -35,8 +37,7 @@ def door(*capabilities: Capability) -> Callable[[View], View]:
             request.scope = request.shell.scope
             return _private(view(request, *args, **kwargs))
 
-        guarded._door = capabilities
-        return guarded
+        return _marked(guarded, "_door", capabilities)
 
     return mark
 
@@ -44,24 +45,27 @@ def door(*capabilities: Capability) -> Callable[[View], View]:
 def signed_in(view: View | None = None, *, free: bool = False) -> Any:
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if (away := _away(request, free=free)) is not None:
                 return away
             request.scope = request.shell.scope
             return _private(view(request, *args, **kwargs))
 
-        guarded._signed_in = True
-        return guarded
+        return _marked(guarded, "_signed_in", True)
 
     return mark if view is None else mark(view)
 
 
 def public(view: View) -> View:
-    view._public = True
+    return _marked(view, "_public", True)
+
+
+def _marked(view: View, name: str, value: object) -> View:
+    setattr(view, name, value)
     return view
 
 
-def _away(request: HttpRequest, *, free: bool) -> HttpResponse | None:
+def _away(request: Request, *, free: bool) -> HttpResponse | None:
     """Where to send a person who cannot come in yet: to the sign-in with the way back, or to what the first sign-in still asks."""
     if request.shell.account is None:
         return _to(request, f"{settings.LOGIN_URL}?{urlencode({'next': _back(request)})}")
@@ -70,20 +74,20 @@ def _away(request: HttpRequest, *, free: bool) -> HttpResponse | None:
     return None
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Request) -> str:
     # A form that was posted after the session ran out cannot be posted again by a redirect.
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     return request.path
 
 
-def _to(request: HttpRequest, url: str) -> HttpResponse:
+def _to(request: Request, url: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def _private(response: HttpResponseBase) -> HttpResponseBase:
     # A shared school computer must not show the last person's page after "back".
     if not response.has_header("Cache-Control"):
         add_never_cache_headers(response)

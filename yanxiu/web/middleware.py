@@ -4,9 +4,10 @@ from collections.abc import Callable
 from time import time
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from yanxiu.web import claim
+from yanxiu.web.shell import Request
 from yanxiu.web.shell import Shell as ShellState
 
 POLICY = "; ".join(
@@ -24,10 +25,10 @@ CLAIM_AT = "yx_claim_at"
 
 
 class Shell:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.shell = ShellState(request)
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -35,7 +36,7 @@ class Shell:
         self._claim(request, response)
         return response
 
-    def _claim(self, request: HttpRequest, response: HttpResponse) -> None:
+    def _claim(self, request: Request, response: HttpResponse) -> None:
         """The claim is what the gate trusts without a query; its payload follows the present appointment, so a switch renews it at once."""
         held = claim.COOKIE in request.COOKIES
         if not getattr(request, "user", None) or not request.user.is_authenticated:

@@ -60,6 +60,13 @@ def provide(name: str, fn: Callable[["Shell"], Any]) -> None:
     _providers[name] = fn
 
 
+class Request(HttpRequest):
+    """What a view gets: for annotations only."""
+
+    shell: "Shell"
+    scope: Scope
+
+
 class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -89,7 +96,7 @@ class Shell:
     @cached_property
     def appointment(self) -> Appointment | None:
         """The one this session works under; None: as a teacher. One at a time, whatever else the person holds."""
-        if not self.appointments:
+        if self.account is None or not self.appointments:
             return None
         wanted = self.request.session.get(APPOINTMENT_KEY, self.account.preferred_appointment)
         if wanted == 0:
@@ -160,7 +167,7 @@ class Shell:
     def places(self) -> list[tuple[int, str, str, bool]]:
         """What the appointment switcher offers: (id or 0 for the teacher, unit, role, current)."""
         rows = [(a.pk, place_name(a), str(ROLE_NAMES[a.role]), self.appointment is a) for a in self.appointments]
-        if self.person and self.person.school_id:
+        if self.person and self.person.school:
             rows.append((0, str(self.person.school.name), str(ROLE_NAMES[TEACHER]), self.appointment is None))
         return rows
 

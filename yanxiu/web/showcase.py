@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.lib.decision import Decision, Reason
+from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Filter, Pick, Table
 
 MOMENT = datetime(2023, 9, 13, 12, 14, 7, tzinfo=UTC)
@@ -106,7 +107,7 @@ REFUSAL = Decision.no(
 SINGLE = Decision.no(Reason("consecutive_year", "T1.2", {"year": 2022}))
 
 
-def answer(request: HttpRequest) -> HttpResponse:
+def answer(request: Request) -> HttpResponseBase:
     context = {
         "title": _("构件"),
         "form": SampleForm({"name": "吴𬭊", "why": "有事", "day": "2023-09-18", "subject": "yw"}),

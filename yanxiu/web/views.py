@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, get_language
@@ -12,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yanxiu.web import showcase
 from yanxiu.web.door import public, signed_in
-from yanxiu.web.shell import APPOINTMENT_KEY, BATCH_KEY
+from yanxiu.web.shell import APPOINTMENT_KEY, BATCH_KEY, Request
 
 YEAR = 365 * 24 * 3600
 
 
-def back(request: HttpRequest) -> HttpResponse:
+def back(request: Request) -> HttpResponse:
     """To `next` when it is a page of ours, else home."""
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
@@ -27,7 +28,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     response = back(request)
     code = request.POST.get("language", "")
     if check_for_language(code) and code in dict(settings.LANGUAGES):
@@ -37,7 +38,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Request) -> HttpResponse:
     response = back(request)
     if request.POST.get("theme") in ("light", "dark"):
         response.set_cookie("yx_theme", request.POST["theme"], max_age=YEAR, samesite="Lax")
@@ -48,7 +49,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @signed_in(free=True)
 @require_POST
-def appointment(request: HttpRequest) -> HttpResponse:
+def appointment(request: Request) -> HttpResponse:
     """Work under another appointment from now on. Home follows: the page one stands on may not exist for the other role."""
     chosen = next((key for key, *_rest in request.shell.places if str(key) == request.POST.get("appointment")), None)
     if chosen is None:
@@ -62,7 +63,7 @@ def appointment(request: HttpRequest) -> HttpResponse:
 
 @signed_in(free=True)
 @require_POST
-def batch(request: HttpRequest) -> HttpResponse:
+def batch(request: Request) -> HttpResponse:
     chosen = next((b for b in request.shell.batches if str(b.id) == request.POST.get("batch")), None)
     if chosen is None:
         raise Http404
@@ -72,7 +73,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-def components(request: HttpRequest) -> HttpResponse:
+def components(request: Request) -> HttpResponseBase:
     """Every component on one page, for the eye and for tests of the look; not in production."""
     if request.shell.mode == "production" and not settings.DEBUG:
         raise Http404
@@ -81,17 +82,17 @@ def components(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: Request) -> HttpResponse:
     return render(request, "web/accessibility.html", {"title": _("无障碍说明")})
 
 
 @public
 @require_GET
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: Request) -> HttpResponse:
     return render(request, "web/privacy.html", {"title": _("个人信息保护")})
 
 
-def _refused(request: HttpRequest, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:
+def _refused(request: Request, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:
     if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
         return HttpResponse(f"{title} {text}", status=status, content_type="text/plain; charset=utf-8")
     return render(
@@ -99,7 +100,7 @@ def _refused(request: HttpRequest, status: int, title: str, text: str, ways: lis
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
     shell = request.shell
     others = len(shell.places) > 1
     ways = [_("换一个身份：在页面上方的单位名称处切换。")] if others else []
@@ -108,21 +109,21 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _refused(request, 403, _("这一页不对您开放"), text, ways)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:
     ways = [_("核对网址有没有写错。"), _("从上面的导航重新找。")]
     if getattr(request, "shell", None) and request.shell.account:
         ways.append(_("如果是别的单位的内容，切换到对应的任职再看。"))
     return _refused(request, 404, _("没有找到这一页"), _("网址不对，或者这项内容不在您的管理范围内。"), ways)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: Request, reason: str = "") -> HttpResponse:
     ways = [_("回到刚才的页面，刷新后再提交一次；填过的内容请先复制下来。"), _("浏览器要允许保存 Cookie。")]
     return _refused(
         request, 403, _("这次提交没有收下"), _("页面打开得太久，或在别的窗口登录过，安全标记已经换了。"), ways
     )
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: Request) -> HttpResponse:
     """No shell, no query: whatever broke may be the database."""
     english = (get_language() or "").startswith("en")
     return render(

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -110,7 +111,7 @@ class Table:
 
     def answer(
         self, request: HttpRequest, rows: Any, template: str, context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """The page; its sheet when asked for (`?export=xlsx`); only the table when htmx asked for that."""
         page = self.read(request, rows)
         if page.wants_export:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,16 +58,20 @@ class Row:
 
     @cached_property
     def picked(self) -> bool:
-        return self.pickable and self.page.table.pick.checked(self.data)
+        pick = self.page.table.pick
+        return bool(pick and self.pickable and pick.checked(self.data))
 
     @property
     def key(self) -> Any:
-        return value_of(self.data, self.page.table.pick.value)
+        pick = self.page.table.pick
+        return value_of(self.data, pick.value) if pick else None
 
     @property
     def pick_label(self) -> Any:
-        label = self.page.table.pick.label
-        return label(self.data) if callable(label) else value_of(self.data, label)
+        pick = self.page.table.pick
+        if pick is None:
+            return ""
+        return pick.label(self.data) if callable(pick.label) else value_of(self.data, pick.label)
 
 
 @dataclass
@@ -269,7 +273,7 @@ class Page:
             and self._params.get("table", self.html_id) == self.html_id
         )
 
-    def export(self) -> HttpResponse:
+    def export(self) -> FileResponse:
         columns = [c for c in self.table.columns if c.export]
         rows = self.found.iterator(chunk_size=2000) if self.is_query else self.found
         return response(

@@ -1,0 +1,275 @@
+"""The frame of the pages: doors, switches, the content policy, the claim."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from tests import factories as make
+from yanxiu.access.models import Role
+from yanxiu.access.rules import Capability
+from yanxiu.web import claim, shell
+from yanxiu.web.door import door, public, signed_in
+from yanxiu.web.said import say
+
+
+@door(Capability.ENROL)
+def enrolling(request):
+    return HttpResponse(json.dumps(request.scope.prefixes(Capability.ENROL)))
+
+
+@signed_in
+def own(request):
+    return HttpResponse(request.shell.person.name)
+
+
+@signed_in(free=True)
+def duty(request):
+    return HttpResponse("duty")
+
+
+@public
+def telling(request):
+    say(request, "ok", "已为5人报名", "他们已经收到消息")
+    return HttpResponse()
+
+
+def breaking(request):
+    raise RuntimeError
+
+
+def urlpatterns_of(module):
+    return [
+        *module.urlpatterns,
+        path("t/enrol/", enrolling),
+        path("t/own/", own),
+        path("t/duty/", duty),
+        path("t/tell/", telling),
+        path("t/break/", breaking),
+    ]
+
+
+from config import urls as _urls  # noqa: E402
+
+urlpatterns = urlpatterns_of(_urls)
+handler403, handler404, handler500 = _urls.handler403, _urls.handler404, _urls.handler500
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _no_duties(monkeypatch):
+    """What the packages above provide has tests of its own."""
+    monkeypatch.setattr(shell, "_providers", {})
+
+
+@pytest.fixture
+def office():
+    make.installation()
+    t = make.tree()
+    t.admin = make.officer(Role.SCHOOL_ADMIN, t.school_a)
+    t.teacher = make.person(t.school_a, name="沈玉芬")
+    return t
+
+
+def test_a_visitor_is_sent_to_the_sign_in_and_back(office):
+    answer = Client().get("/t/enrol/?batch=5")
+    assert answer.status_code == 302 and answer["Location"] == "/sign-in/?next=%2Ft%2Fenrol%2F%3Fbatch%3D5"
+    assert Client().get("/t/own/", headers={"HX-Request": "true"})["HX-Redirect"].startswith("/sign-in/")
+
+
+def test_without_the_capability_403_says_who_one_is_and_what_to_do(office):
+    answer = make.client(office.teacher).get("/t/enrol/")
+    assert answer.status_code == 403
+    text = answer.content.decode()
+    assert "现在的身份是教师" in text and "您可以" in text
+
+
+def test_the_capability_opens_with_its_scope(office):
+    answer = make.client(office.admin).get("/t/enrol/")
+    assert json.loads(answer.content) == [office.school_a.path]
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_not_found_in_both_languages(office):
+    client = make.client(office.teacher)
+    assert "没有找到这一页" in client.get("/nope/").content.decode()
+    assert "Page not found" in client.get("/nope/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_a_broken_page_says_so_without_the_shell(office):
+    client = Client(raise_request_exception=False)
+    answer = client.get("/t/break/")
+    assert answer.status_code == 500 and "这一页出了问题" in answer.content.decode()
+
+
+def test_a_duty_comes_first(office, monkeypatch):
+    monkeypatch.setattr(shell, "_providers", {"must": lambda s: "/t/duty/"})
+    client = make.client(office.teacher)
+    assert client.get("/t/own/")["Location"] == "/t/duty/"
+    assert client.get("/t/duty/").status_code == 200
+
+
+def test_one_appointment_at_a_time(office):
+    make.appoint(office.admin, Role.TUTOR, training_path="/S20230304/4/语文/17/")
+    client = make.client(office.admin)
+    places = {role: key for key, _unit, role, _here in _shell(client, office).places}
+    assert set(places) == {"校级管理员", "总辅导员", "教师"}
+    assert client.get("/t/enrol/").status_code == 200
+    assert client.post("/appointment/", {"appointment": places["总辅导员"]}).status_code == 302
+    assert client.get("/t/enrol/").status_code == 403
+    assert client.post("/appointment/", {"appointment": places["教师"]}).status_code == 302
+    assert client.get("/t/enrol/").status_code == 403
+    assert client.post("/appointment/", {"appointment": 999999}).status_code == 404
+    assert client.post("/appointment/", {"appointment": places["校级管理员"]}).status_code == 302
+    assert client.get("/t/enrol/").status_code == 200
+
+
+def test_batch_of_the_switcher(office, monkeypatch):
+    days = [
+        ("2023-08-16 00:00", "2023-09-05 00:00"),
+        ("2023-09-01 00:00", "2023-09-21 00:00"),
+        ("2023-09-16 00:00", "2023-10-06 00:00"),
+    ]
+    batches = [shell.BatchChoice(n, n, make.moment(a), make.moment(b)) for n, (a, b) in enumerate(days, 3)]
+    monkeypatch.setattr(shell, "_providers", {"batches": lambda s: batches})
+    client = make.client(office.teacher)
+    make.set_clock("2023-09-13 20:14")
+    assert "第4期" in client.get("/accessibility/").content.decode()
+    assert client.post("/batch/", {"batch": 5, "next": "/privacy/"})["Location"] == "/privacy/"
+    assert _shell(client, office).batch.number == 5
+    assert client.post("/batch/", {"batch": 77}).status_code == 404
+    # Somebody else's address after a switch would be an open redirect.
+    assert client.post("/batch/", {"batch": 4, "next": "https://example.org/"})["Location"] == "/"
+
+
+def test_language_and_theme_are_kept_in_cookies(office):
+    client = Client()
+    assert client.post("/language/", {"language": "en", "next": "/privacy/"})["Location"] == "/privacy/"
+    text = client.get("/privacy/").content.decode()
+    assert '<html lang="en"' in text and "Privacy" in text and "个人信息保护" not in text
+    client.post("/language/", {"language": "xx"})
+    assert client.cookies["yx_lang"].value == "en"
+    client.post("/theme/", {"theme": "dark"})
+    assert 'data-bs-theme="dark"' in client.get("/privacy/").content.decode()
+    client.post("/theme/", {"theme": ""})
+    assert 'data-yx-theme="auto"' in client.get("/privacy/").content.decode()
+
+
+def test_a_switch_is_no_link(office):
+    assert Client().get("/language/").status_code == 405
+
+
+def test_the_content_policy_stands_on_every_answer_and_no_page_breaks_it(office):
+    for address in ("/components/", "/privacy/", "/nope/"):
+        answer = make.client(office.admin).get(address)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "unsafe" not in policy and "object-src 'none'" in policy
+        text = answer.content.decode()
+        assert " style=" not in text and "<style" not in text and " onclick=" not in text
+        assert all(part.startswith(" src=") for part in text.split("<script")[1:])
+
+
+def test_what_was_done_is_said_once(office):
+    client = Client()
+    client.get("/t/tell/")
+    assert "已为5人报名" in client.get("/privacy/").content.decode()
+    assert "已为5人报名" not in client.get("/privacy/").content.decode()
+
+
+def test_the_claim_names_the_person_and_follows_the_appointment(office):
+    make.appoint(office.admin, Role.SCHOOL_LEADER, office.school_a)
+    client = make.client(office.admin)
+    client.get("/privacy/")
+    first = client.cookies[claim.COOKIE]
+    assert first["httponly"] and first["samesite"] == "Lax" and first["max-age"] == 600
+    read = claim.read(first.value)
+    acting = office.admin.appointments.order_by("id")
+    assert (read["person"], read["account"], read["appointment"], read["epoch"]) == (
+        office.admin.pk,
+        office.admin.account.pk,
+        acting[0].pk,
+        0,
+    )
+    client.get("/privacy/")
+    assert client.cookies[claim.COOKIE].value == first.value
+    client.post("/appointment/", {"appointment": acting[1].pk})
+    assert claim.read(client.cookies[claim.COOKIE].value)["appointment"] == acting[1].pk
+
+
+def test_a_revoked_account_loses_its_claim(office):
+    client = make.client(office.admin)
+    client.get("/privacy/")
+    type(office.admin.account).objects.update(epoch=3)
+    client.get("/privacy/")
+    assert client.cookies[claim.COOKIE].value == ""
+
+
+def test_the_claim_is_renewed_when_it_is_five_minutes_old(office):
+    client = make.client(office.admin)
+    client.get("/privacy/")
+    session = client.session
+    made, of = session["yx_claim_at"]
+    session["yx_claim_at"] = [made - 301, of]
+    session.save()
+    client.get("/privacy/")
+    assert client.session["yx_claim_at"][0] >= made
+
+
+def test_the_claim_goes_with_the_session(office):
+    client = make.client(office.admin)
+    client.get("/privacy/")
+    Session.objects.all().delete()
+    client.get("/privacy/")
+    assert client.cookies[claim.COOKIE].value == ""
+
+
+def test_few_queries_for_the_frame(office, django_assert_max_num_queries):
+    client = make.client(office.admin)
+    client.get("/privacy/")
+    with django_assert_max_num_queries(6):
+        client.get("/privacy/")
+
+
+def test_components_are_not_shown_in_production(office, monkeypatch):
+    monkeypatch.setattr(shell.Shell, "mode", "production")
+    assert Client().get("/components/").status_code == 404
+
+
+def test_the_demo_bar_is_never_outside_of_the_demo(office, monkeypatch):
+    assert "y-demo" in Client().get("/privacy/").content.decode()
+    monkeypatch.setattr(shell.Shell, "mode", "production")
+    assert "y-demo" not in Client().get("/privacy/").content.decode()
+
+
+def test_a_post_without_its_token_is_refused_with_advice(office):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/theme/", {"theme": "dark"})
+    assert answer.status_code == 403 and "这次提交没有收下" in answer.content.decode()
+
+
+def test_a_door_needs_a_capability():
+    with pytest.raises(ValueError, match="capability"):
+        door()
+    assert enrolling._door == (Capability.ENROL,) and own._signed_in and duty._signed_in and telling._public
+
+
+def test_the_door_itself_refuses(office):
+    request = RequestFactory().get("/")
+    request.session = {}
+    request.user = make.account(office.teacher)
+    request.shell = shell.Shell(request)
+    with pytest.raises(PermissionDenied):
+        enrolling(request)
+
+
+def _shell(client, office):
+    request = RequestFactory().get("/")
+    request.session = client.session
+    request.user = type(office.admin.account).objects.get(pk=client.session["_auth_user_id"])
+    request.COOKIES = {settings.LANGUAGE_COOKIE_NAME: "zh-hans"}
+    return shell.Shell(request)

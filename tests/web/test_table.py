@@ -1,0 +1,127 @@
+"""Columns, search, filter, order, pages and the sheet; the state is the URL's."""
+
+import io
+
+import openpyxl
+import pytest
+from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from tests import factories as make
+from yanxiu.organisation.models import Unit
+from yanxiu.web.table import Column, Filter, Pick, Table
+
+ROWS = [
+    {"name": name, "n": n, "kind": kind, "id": n}
+    for name, n, kind in (("甲", 3, "a"), ("乙", None, "b"), ("丙", 1, "a"), ("丁", 20, "b"), ("=戊", 5, "a"))
+]
+TABLE = Table(
+    "rows",
+    columns=[
+        Column("name", "姓名", head=True, order=True),
+        Column("n", "数", kind="count", order=True),
+        Column("kind", "类", export=lambda row: row["kind"].upper()),
+    ],
+    search=("name",),
+    filters=[Filter("kind", "类", [("", "全部"), ("a", "A"), ("b", "B")])],
+    order="n",
+    size=2,
+    file="名单",
+    pick=Pick("row", "act", allowed=lambda row: row["kind"] == "a", checked=lambda row: row["n"] == 1),
+)
+
+
+def ask(query="", rows=ROWS, table=TABLE, **headers):
+    request = RequestFactory().get(f"/rows/?{query}", headers=headers)
+    request.session = SessionStore()
+    return table.read(request, rows)
+
+
+def names(page):
+    return [row.data["name"] for row in page.rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["丙", "甲"]),  # by number, what has none comes last
+        ("page=3", ["乙"]),
+        ("page=99", ["乙"]),
+        ("page=-1", ["丙", "甲"]),
+        ("page=x", ["丙", "甲"]),
+        ("sort=-n", ["丁", "=戊"]),
+        ("q=丁", ["丁"]),
+        ("kind=b&sort=n", ["丁", "乙"]),
+        ("kind=zzz", ["丙", "甲"]),
+        ("q=没有", []),
+    ],
+)
+def test_what_the_url_asks(query, expected):
+    assert names(ask(query)) == expected
+
+
+def test_an_order_that_is_not_offered_is_not_taken():
+    assert names(ask("sort=password")) == ["甲", "乙"]
+
+
+def test_links_keep_the_question():
+    page = ask("q=a&kind=a&sort=-n&page=2&other=1")
+    assert page.url(page=3) == "/rows/?q=a&kind=a&sort=-n&other=1&page=3"
+    assert page.heads[1].sort == "descending" and "sort=n" in page.heads[1].url
+    assert ("other", "1") in page.kept and ("sort", "-n") in page.kept and not any(k == "q" for k, _v in page.kept)
+    assert page.clear_url == "/rows/?sort=-n&other=1"
+
+
+def test_picking():
+    assert [(row.pickable, row.picked) for row in ask().rows] == [(True, True), (True, False)]
+
+
+def test_page_links_have_gaps():
+    many = [{"name": str(n), "n": n, "kind": "a", "id": n} for n in range(40)]
+    assert [link.get("number") for link in ask("page=10", many).page_links] == [1, None, 8, 9, 10, 11, 12, None, 20]
+
+
+def test_the_sheet_has_the_rows_found_and_numbers_stay_numbers():
+    page = ask("export=xlsx&kind=a")
+    assert page.wants_export
+    answer = page.export()
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    cells = [list(row) for row in book.active.iter_rows(values_only=True)]
+    assert cells == [["姓名", "数", "类"], ["丙", 1, "A"], ["甲", 3, "A"], ["=戊", 5, "A"]]
+    assert book.active.cell(4, 1).data_type == "s"  # never a formula
+
+
+def test_two_tables_of_one_page_do_not_hear_each_other():
+    request = RequestFactory().get("/rows/?b-page=2&export=xlsx&table=table-b-rows")
+    a, b = TABLE.read(request, ROWS), TABLE.read(request, ROWS, prefix="b-")
+    assert (a.number, b.number) == (1, 2)
+    assert (a.wants_export, b.wants_export) == (False, True)
+
+
+def test_a_queryset_is_sorted_searched_and_cut_by_the_database(db, django_assert_num_queries):
+    make.installation()
+    make.tree()
+    table = Table(
+        "units",
+        columns=[Column("name", "单位", head=True, order="sort_key"), Column("parent", "上级", value="parent.name")],
+        search=("name",),
+        filters=[Filter("level", "级", [("", "全部"), ("school", "学校")])],
+        order="name",
+        size=2,
+    )
+    with django_assert_num_queries(2):
+        page = ask("q=鼓楼区&level=school&sort=-name", Unit.objects.select_related("parent"), table)
+        shown = [[str(cell.html) for cell in row.cells] for row in page.rows]
+        assert page.total == 3
+    assert len(shown) == 2 and all(parent == "鼓楼区" for _name, parent in shown)
+
+
+def test_htmx_gets_the_table_alone(db, client):
+    make.installation()
+    with override("zh-hans"):
+        html = client.get(
+            "/components/?q=沈", headers={"HX-Request": "true", "HX-Target": "table-learners"}
+        ).content.decode()
+    assert "<html" not in html and "沈玉芬" in html and "刘芳" not in html
+    assert "没有找到" in client.get("/components/?q=zzz").content.decode()
