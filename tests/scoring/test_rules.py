@@ -33,7 +33,8 @@ def test_more_is_never_less(policy, facts, seconds, more_days, mark):
     assert assess(policy, replace(facts, video_seconds=facts.video_seconds + seconds)).total >= before
     assert assess(policy, replace(facts, featured=facts.featured + 1)).total >= before
     fuller = {d.day: d for d in facts.days} | {
-        d.day: TalkDay(d.day, d.posts + o.posts, d.replies + o.replies) for d, o in zip(more_days, (*facts.days, *[TalkDay(d.day, 0, 0) for d in more_days]), strict=False)
+        d.day: TalkDay(d.day, d.posts + o.posts, d.replies + o.replies)
+        for d, o in zip(more_days, (*facts.days, *[TalkDay(d.day, 0, 0) for d in more_days]), strict=False)
     }
     assert assess(policy, replace(facts, days=tuple(fuller.values()))).total >= before
     first = facts.works[0]
@@ -85,7 +86,13 @@ def test_the_threshold_compares_the_rounded_total(exact_cents, digits_rule, tota
     """79.995 is 80.00 and passes; 79.994 is 79.99 and fails."""
     # Everything but the time is full (10 + 20); the weights put the rest on the time, cut to the exact cent.
     rest = exact_cents / 100 - 30
-    rule = policy(result__rounding=digits_rule, result__weights__time="70", result__weights__interaction="0", result__weights__excellent="0", **NO_TALK)
+    rule = policy(
+        result__rounding=digits_rule,
+        result__weights__time="70",
+        result__weights__interaction="0",
+        result__weights__excellent="0",
+        **NO_TALK,
+    )
     seconds = rest * FULL / 70
     scale = seconds.denominator
     rule = rule.model_copy(update={"time": rule.time.model_copy(update={"required_hours": Decimal(10 * scale)})})
@@ -96,7 +103,18 @@ def test_the_threshold_compares_the_rounded_total(exact_cents, digits_rule, tota
 
 NO_TALK = {
     f"interaction__{name}": "0"
-    for name in ("post", "reply", "daily_cap", "featured", "forum_cap", "live_points", "live_session_cap", "live_cap", "activity_points", "activity_cap")
+    for name in (
+        "post",
+        "reply",
+        "daily_cap",
+        "featured",
+        "forum_cap",
+        "live_points",
+        "live_session_cap",
+        "live_cap",
+        "activity_points",
+        "activity_cap",
+    )
 }
 
 
@@ -133,7 +151,11 @@ def test_objective_takes_the_best_of_three_and_counts_a_missing_quiz_as_zero():
         ([(True, False, 90), (False, False, None)], Fraction(9), ["work", "work_missing"]),
         ([(True, False, 90), (True, False, None)], Fraction(9), ["work", "work_waiting"]),
         ([(True, False, 0)], Fraction(0), ["work"]),
-        ([(True, False, 100), (True, True, 100), (True, False, 50)], Fraction(20, 3) * Fraction("2.3"), ["work", "work_late", "work"]),
+        (
+            [(True, False, 100), (True, True, 100), (True, False, 50)],
+            Fraction(20, 3) * Fraction("2.3"),
+            ["work", "work_late", "work"],
+        ),
     ],
 )
 def test_subjective(works, points, codes):
@@ -167,7 +189,9 @@ def test_excellent_is_flat_and_once():
 )
 def test_interaction(rows, featured, points):
     facts = evidence(featured=featured)
-    facts = replace(facts, days=tuple(TalkDay(__import__("datetime").date(2023, 9, n), p, r) for n, (p, r) in enumerate(rows, 1)))
+    facts = replace(
+        facts, days=tuple(TalkDay(__import__("datetime").date(2023, 9, n), p, r) for n, (p, r) in enumerate(rows, 1))
+    )
     assert assess(policy(), facts).part("interaction").exact == points
 
 

@@ -37,11 +37,20 @@ def done(facts: Evidence, steps, now, rule: Policy) -> Evidence:
                 facts = replace(facts, video_seconds=facts.video_seconds + n["seconds"])
             case "quiz":
                 facts = replace(
-                    facts, quizzes=tuple(replace(q, attempts=(*q.attempts, (n["percent"], 100))) if q.item == n["item"] else q for q in facts.quizzes)
+                    facts,
+                    quizzes=tuple(
+                        replace(q, attempts=(*q.attempts, (n["percent"], 100))) if q.item == n["item"] else q
+                        for q in facts.quizzes
+                    ),
                 )
             case "work" | "wait":
                 late = n["factor"] != 1
-                facts = facts.with_works(tuple(replace(w, handed_in=True, late=late, points=n["mark"]) if w.item == n["item"] else w for w in facts.works))
+                facts = facts.with_works(
+                    tuple(
+                        replace(w, handed_in=True, late=late, points=n["mark"]) if w.item == n["item"] else w
+                        for w in facts.works
+                    )
+                )
             case "excellent":
                 first = next(w for w in facts.works)
                 facts = facts.with_works((replace(first, excellent=True), *facts.works[1:]))
@@ -56,16 +65,29 @@ def _posted(facts, posts, now, rule):
     rows = {d.day: d for d in facts.days}
     days = [today + timedelta(days=n) for n in range((DATES["ends"].date() - today).days)]
     for _ in range(posts):
+
         def gain(day):
             d = rows.get(day, TalkDay(day, 0, 0))
-            return min(Fraction(3), d.posts + 1 + Fraction(d.replies, 2)) - min(Fraction(3), d.posts + Fraction(d.replies, 2))
+            return min(Fraction(3), d.posts + 1 + Fraction(d.replies, 2)) - min(
+                Fraction(3), d.posts + Fraction(d.replies, 2)
+            )
+
         best = max(days, key=gain)
         d = rows.get(best, TalkDay(best, 0, 0))
         rows[best] = replace(d, posts=d.posts + 1)
     return tuple(rows.values())
 
 
-nows = st.sampled_from(["2023-08-30 09:00", "2023-09-01 00:00", "2023-09-10 12:00", "2023-09-18 08:00", "2023-09-20 23:50", "2023-09-22 10:00"])
+nows = st.sampled_from(
+    [
+        "2023-08-30 09:00",
+        "2023-09-01 00:00",
+        "2023-09-10 12:00",
+        "2023-09-18 08:00",
+        "2023-09-20 23:50",
+        "2023-09-22 10:00",
+    ]
+)
 
 
 @settings(max_examples=250, deadline=None)
@@ -76,7 +98,14 @@ def test_doing_what_it_says_passes_and_nothing_shorter_does(facts, now, left, fu
     remaining = remaining_of(rule, facts, now=moment(now), material_left=left, **DATES)
     said = missing_to_pass(found, rule, remaining)
     assume(not found.passed)
-    best = max((sum((o.gain for o in some), Fraction(0)) for r in range(len(remaining.options) + 1) for some in combinations(remaining.options, r)), default=0)
+    best = max(
+        (
+            sum((o.gain for o in some), Fraction(0))
+            for r in range(len(remaining.options) + 1)
+            for some in combinations(remaining.options, r)
+        ),
+        default=0,
+    )
     assert said.reachable is (found.exact + best >= 80)
     if not said.reachable:
         return
@@ -84,14 +113,21 @@ def test_doing_what_it_says_passes_and_nothing_shorter_does(facts, now, left, fu
     own = [s for s in said.steps if s.code != "wait"]
     free = sum((o.gain for o in remaining.options if o.code == "wait"), Fraction(0))
     acts = [o for o in remaining.options if o.code != "wait"]
-    fewer = [found.exact + free + sum((o.gain for o in some), Fraction(0)) for some in combinations(acts, len(own) - 1)] if own else []
+    fewer = (
+        [found.exact + free + sum((o.gain for o in some), Fraction(0)) for some in combinations(acts, len(own) - 1)]
+        if own
+        else []
+    )
     assert all(total < 80 for total in fewer)
 
 
 def test_the_still_of_the_blueprint():
     """38.50 + 6.75 + 8.80 + 9.50: the rest of the course, then the second work, which need not be perfect."""
     facts = evidence(18_480, [100, 90, 80, None], [88, None], posts=9)
-    facts = replace(facts, days=(*facts.days, replace(facts.days[0], day=facts.days[-1].day + timedelta(days=1), posts=0, replies=1)))
+    facts = replace(
+        facts,
+        days=(*facts.days, replace(facts.days[0], day=facts.days[-1].day + timedelta(days=1), posts=0, replies=1)),
+    )
     assert assess(RULE, facts).total == Fraction("63.55")
     said = way(facts, left=5_520)
     assert said.reachable

@@ -2,10 +2,11 @@
 
 from .assess import Assessment, Line, Part, assess, lines_that_add_up, rounded
 from .evidence import Evidence, Quiz, TalkDay, Work
-from .objecting import MIN_TEXT, days_after, may_answer, may_decide, may_escalate, may_object
+from .objecting import MAX_TEXT, MIN_TEXT, days_after, may_answer, may_decide, may_escalate, may_object
 from .way import Remaining, Step, Way, missing_to_pass, remaining_of
 
 __all__ = [
+    "MAX_TEXT",
     "MIN_TEXT",
     "Assessment",
     "Evidence",

@@ -1,10 +1,10 @@
 """Evidence → mark (A2.1-A2.4). Exact fractions throughout; the total is rounded once, the parts shown add up to it.
 
-    time         50 × min(1, credited ÷ required), or by whole credit hours, or all or nothing
-    objective    10 × mean of the quizzes' shares, a quiz not done counts 0
-    subjective   20 × mean of the tutor's marks ÷ 100 × late factor, a work not handed in counts 0
-    excellent     2, once, when at least one work is marked excellent
-    interaction  18 at most: posts and replies under the day's cap, featured ones beside it, together under the forum's cap
+time         50 × min(1, credited ÷ required), or by whole credit hours, or all or nothing
+objective    10 × mean of the quizzes' shares, a quiz not done counts 0
+subjective   20 × mean of the tutor's marks ÷ 100 × late factor, a work not handed in counts 0
+excellent     2, once, when at least one work is marked excellent
+interaction  18 at most: posts and replies under the day's cap, featured ones beside it, together under the forum's cap
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,7 +81,9 @@ def assess(policy: Policy, evidence: Evidence) -> Assessment:
     parts = tuple(Part(name, drafts[i][0], exact[i], shown[i], tuple(drafts[i][1])) for i, name in enumerate(PARTS))
     against = tuple(_against(policy, evidence, total, parts))
     passed = not against
-    return Assessment(parts, whole, total, passed, passed and total >= policy.result.excellent, evidence.waiting, against)
+    return Assessment(
+        parts, whole, total, passed, passed and total >= policy.result.excellent, evidence.waiting, against
+    )
 
 
 def rounded(value: Fraction, policy: Policy) -> Decimal:
@@ -98,7 +100,11 @@ def rounded(value: Fraction, policy: Policy) -> Decimal:
 
 def lines_that_add_up(part: Part, digits: int) -> list[tuple[Line, Decimal]]:
     """The lines of a part with figures that add up to the part's own shown figure."""
-    return list(zip(part.lines, parts_that_add_up([line.points for line in part.lines], part.shown, digits), strict=True)) if part.lines else []
+    return (
+        list(zip(part.lines, parts_that_add_up([line.points for line in part.lines], part.shown, digits), strict=True))
+        if part.lines
+        else []
+    )
 
 
 # ── the five parts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +125,11 @@ def time_points(policy: Policy, seconds: int) -> Fraction:
 def _time(policy: Policy, evidence: Evidence) -> list[Line]:
     points, seconds = time_points(policy, evidence.seconds), evidence.seconds
     lines = []
-    for code, own in (("video", evidence.video_seconds), ("text", evidence.text_seconds), ("other", evidence.other_seconds)):
+    for code, own in (
+        ("video", evidence.video_seconds),
+        ("text", evidence.text_seconds),
+        ("other", evidence.other_seconds),
+    ):
         if own or code != "other":
             worth = points * Fraction(own, seconds) if seconds else ZERO
             lines.append(Line(f"time_{code}", worth, None, "A2.1", {"seconds": own}))
@@ -135,19 +145,33 @@ def _objective(policy: Policy, evidence: Evidence) -> list[Line]:
         if best is None:
             lines.append(Line("quiz_missing", ZERO, top, "A2.2", numbers))
         else:
-            lines.append(Line("quiz", top * share(best), top, "A2.2", {**numbers, "points": best[0], "out_of": best[1]}))
+            lines.append(
+                Line("quiz", top * share(best), top, "A2.2", {**numbers, "points": best[0], "out_of": best[1]})
+            )
     return lines
 
 
 def _subjective(policy: Policy, evidence: Evidence) -> list[Line]:
-    weight, count, factor = Fraction(policy.result.weights.subjective), len(evidence.works), Fraction(policy.homework.late_factor)
+    weight, count, factor = (
+        Fraction(policy.result.weights.subjective),
+        len(evidence.works),
+        Fraction(policy.homework.late_factor),
+    )
     lines = []
     for work in evidence.works:
         top = weight / count
         numbers = {"item": work.item, "work": work.work, "title": work.title}
         if work.points is not None:
             worth = top * Fraction(work.points, 100) * (factor if work.late else ONE)
-            lines.append(Line("work_late" if work.late else "work", worth, top, "A2.2", {**numbers, "points": work.points, "factor": policy.homework.late_factor}))
+            lines.append(
+                Line(
+                    "work_late" if work.late else "work",
+                    worth,
+                    top,
+                    "A2.2",
+                    {**numbers, "points": work.points, "factor": policy.homework.late_factor},
+                )
+            )
         elif work.revise_until is not None:
             lines.append(Line("work_returned", ZERO, top, "A2.2", {**numbers, "until": work.revise_until}))
         else:
@@ -171,7 +195,9 @@ def forum_day(policy: Policy, posts: int, replies: int) -> Fraction:
 
 def forum_raw(policy: Policy, evidence: Evidence) -> Fraction:
     """Days under their caps and featured posts, before the forum's own cap."""
-    return sum((forum_day(policy, d.posts, d.replies) for d in evidence.days), ZERO) + evidence.featured * Fraction(policy.interaction.featured)
+    return sum((forum_day(policy, d.posts, d.replies) for d in evidence.days), ZERO) + evidence.featured * Fraction(
+        policy.interaction.featured
+    )
 
 
 def _interaction(policy: Policy, evidence: Evidence) -> list[Line]:
@@ -182,17 +208,50 @@ def _interaction(policy: Policy, evidence: Evidence) -> list[Line]:
     raw = forum_raw(policy, evidence)
     counted = min(raw, Fraction(talk.forum_cap), weight)
     lines = [
-        Line("posts", posts * Fraction(talk.post), None, "A2.3", {"count": posts, "each": talk.post, "least": talk.min_post}),
-        Line("replies", replies * Fraction(talk.reply), None, "A2.3", {"count": replies, "each": talk.reply, "least": talk.min_reply}),
+        Line(
+            "posts",
+            posts * Fraction(talk.post),
+            None,
+            "A2.3",
+            {"count": posts, "each": talk.post, "least": talk.min_post},
+        ),
+        Line(
+            "replies",
+            replies * Fraction(talk.reply),
+            None,
+            "A2.3",
+            {"count": replies, "each": talk.reply, "least": talk.min_reply},
+        ),
     ]
     if plain > in_days:
-        over = sum(forum_day(policy, d.posts, d.replies) < d.posts * Fraction(talk.post) + d.replies * Fraction(talk.reply) for d in evidence.days)
+        over = sum(
+            forum_day(policy, d.posts, d.replies) < d.posts * Fraction(talk.post) + d.replies * Fraction(talk.reply)
+            for d in evidence.days
+        )
         lines.append(Line("daily_cap", in_days - plain, None, "A2.3", {"cap": talk.daily_cap, "days": over}))
-    lines.append(Line("featured", evidence.featured * Fraction(talk.featured), None, "A2.3", {"count": evidence.featured, "each": talk.featured}))
+    lines.append(
+        Line(
+            "featured",
+            evidence.featured * Fraction(talk.featured),
+            None,
+            "A2.3",
+            {"count": evidence.featured, "each": talk.featured},
+        )
+    )
     if raw > counted:
-        lines.append(Line("forum_cap", counted - raw, None, "A2.3", {"cap": min(Decimal(talk.forum_cap), policy.result.weights.interaction)}))
+        lines.append(
+            Line(
+                "forum_cap",
+                counted - raw,
+                None,
+                "A2.3",
+                {"cap": min(Decimal(talk.forum_cap), policy.result.weights.interaction)},
+            )
+        )
     # Live sessions and approved activities have no source yet; the line says what they would add, so that 18 does not look reachable by posts alone.
-    lines.append(Line("live_and_activities", ZERO, None, "A2.3", {"live_cap": talk.live_cap, "activity_cap": talk.activity_cap}))
+    lines.append(
+        Line("live_and_activities", ZERO, None, "A2.3", {"live_cap": talk.live_cap, "activity_cap": talk.activity_cap})
+    )
     return lines
 
 
@@ -201,7 +260,13 @@ def _against(policy: Policy, evidence: Evidence, total: Decimal, parts: Sequence
     if evidence.finding:
         reasons.append(Reason("finding_confirmed", "T4.2b"))
     if total < policy.result.pass_:
-        reasons.append(Reason("below_pass", "A2.4", {"total": total, "pass": policy.result.pass_, "missing": policy.result.pass_ - total}))
+        reasons.append(
+            Reason(
+                "below_pass",
+                "A2.4",
+                {"total": total, "pass": policy.result.pass_, "missing": policy.result.pass_ - total},
+            )
+        )
     for part in parts:
         least = policy.result.minima.get(part.name)
         if least == "all-works":
@@ -209,5 +274,11 @@ def _against(policy: Policy, evidence: Evidence, total: Decimal, parts: Sequence
             if missing:
                 reasons.append(Reason("works_missing", part.clause, {"part": part.name, "missing": missing}))
         elif least is not None and rounded(part.exact, policy) < least:
-            reasons.append(Reason("below_minimum", part.clause, {"part": part.name, "points": rounded(part.exact, policy), "least": least}))
+            reasons.append(
+                Reason(
+                    "below_minimum",
+                    part.clause,
+                    {"part": part.name, "points": rounded(part.exact, policy), "least": least},
+                )
+            )
     return reasons

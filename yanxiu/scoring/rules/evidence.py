@@ -87,7 +87,9 @@ class Evidence:
             "text_seconds": self.text_seconds,
             "other_seconds": self.other_seconds,
             "refused_seconds": self.refused_seconds,
-            "quizzes": [{"item": q.item, "title": q.title, "attempts": [list(a) for a in q.attempts]} for q in self.quizzes],
+            "quizzes": [
+                {"item": q.item, "title": q.title, "attempts": [list(a) for a in q.attempts]} for q in self.quizzes
+            ],
             "works": [
                 {
                     "item": w.item,
@@ -114,9 +116,12 @@ class Evidence:
             text_seconds=data["text_seconds"],
             other_seconds=data["other_seconds"],
             refused_seconds=data["refused_seconds"],
-            quizzes=tuple(Quiz(q["item"], q["title"], tuple((a[0], a[1]) for a in q["attempts"])) for q in data["quizzes"]),
+            quizzes=tuple(
+                Quiz(q["item"], q["title"], tuple((a[0], a[1]) for a in q["attempts"])) for q in data["quizzes"]
+            ),
             works=tuple(
-                Work(**{**w, "revise_until": datetime.fromisoformat(w["revise_until"]) if w["revise_until"] else None}) for w in data["works"]
+                Work(**{**w, "revise_until": datetime.fromisoformat(w["revise_until"]) if w["revise_until"] else None})
+                for w in data["works"]
             ),
             days=tuple(TalkDay(date.fromisoformat(day), posts, replies) for day, posts, replies in data["days"]),
             featured=data["featured"],

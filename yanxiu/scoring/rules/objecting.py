@@ -15,11 +15,15 @@ def days_after(moment: datetime, days: int) -> datetime:
     return clock.day_start(clock.local(moment).date() + timedelta(days=days + 1))
 
 
-def may_object(*, state: str, now: datetime, closes: datetime | None, open_already: bool, decided_already: bool, text: str) -> Decision:
+def may_object(
+    *, state: str, now: datetime, closes: datetime | None, open_already: bool, decided_already: bool, text: str
+) -> Decision:
     return Decision.unless(_against_object(state, now, closes, open_already, decided_already, text))
 
 
-def _against_object(state: str, now: datetime, closes: datetime | None, open_already: bool, decided_already: bool, text: str) -> Iterator[Reason]:
+def _against_object(
+    state: str, now: datetime, closes: datetime | None, open_already: bool, decided_already: bool, text: str
+) -> Iterator[Reason]:
     if state in ("evidence", "pending"):
         yield Reason("objection_too_early", "A2.4")
     elif state == "final" or closes is None or now >= closes:
@@ -36,12 +40,18 @@ def may_answer(*, state: str, about_self: bool, now_points: int | None, points: 
     return Decision.unless(_against_deciding({"tutor"}, state, about_self, now_points, points, text))
 
 
-def may_decide(*, state: str, about_self: bool, answered_by_self: bool, now_points: int | None, points: int | None, text: str) -> Decision:
+def may_decide(
+    *, state: str, about_self: bool, answered_by_self: bool, now_points: int | None, points: int | None, text: str
+) -> Decision:
     """The province. Who answered as tutor does not decide above the own answer."""
-    return Decision.unless(_against_deciding({"province"}, state, about_self or answered_by_self, now_points, points, text))
+    return Decision.unless(
+        _against_deciding({"province"}, state, about_self or answered_by_self, now_points, points, text)
+    )
 
 
-def _against_deciding(wanted: set[str], state: str, about_self: bool, now_points: int | None, points: int | None, text: str) -> Iterator[Reason]:
+def _against_deciding(
+    wanted: set[str], state: str, about_self: bool, now_points: int | None, points: int | None, text: str
+) -> Iterator[Reason]:
     if state not in wanted:
         yield Reason("objection_not_waiting", "A2.4")
     if about_self:
@@ -58,7 +68,11 @@ def may_escalate(*, state: str, now: datetime, closes: datetime, answer_due: dat
     if state == "answered":
         return Decision.yes() if now < closes else Decision.no(Reason("objection_closed", "A2.4", {"closed": closes}))
     if state == "tutor":
-        return Decision.yes() if now >= answer_due else Decision.no(Reason("objection_waits_for_tutor", "A2.4", {"until": answer_due}))
+        return (
+            Decision.yes()
+            if now >= answer_due
+            else Decision.no(Reason("objection_waits_for_tutor", "A2.4", {"until": answer_due}))
+        )
     return Decision.no(Reason("objection_not_waiting", "A2.4"))
 
 

@@ -21,7 +21,14 @@ from .assess import ONE, ZERO, Assessment, forum_day, forum_raw, time_points
 from .evidence import Evidence, Work, share
 
 ORDER = ("time", "forum", "quiz", "work", "wait", "excellent")  # surest first; what others judge last
-PART_OF = {"time": "time", "forum": "interaction", "quiz": "objective", "work": "subjective", "wait": "subjective", "excellent": "excellent"}
+PART_OF = {
+    "time": "time",
+    "forum": "interaction",
+    "quiz": "objective",
+    "work": "subjective",
+    "wait": "subjective",
+    "excellent": "excellent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,17 @@ class Way:
     steps: tuple[Step, ...] = ()
 
 
-def remaining_of(policy: Policy, evidence: Evidence, *, now: datetime, starts: datetime, due: datetime, ends: datetime, marking_ends: datetime, material_left: int) -> Remaining:
+def remaining_of(
+    policy: Policy,
+    evidence: Evidence,
+    *,
+    now: datetime,
+    starts: datetime,
+    due: datetime,
+    ends: datetime,
+    marking_ends: datetime,
+    material_left: int,
+) -> Remaining:
     """`material_left`: creditable seconds of the class's material that are not credited yet."""
     options: list[Step] = []
     if now < ends:
@@ -65,7 +82,11 @@ def remaining_of(policy: Policy, evidence: Evidence, *, now: datetime, starts: d
         options += _forum(policy, evidence, max(now, starts), ends)
         options += _quizzes(policy, evidence)
     options += _works(policy, evidence, now, due, ends)
-    if now < marking_ends and not any(work.excellent for work in evidence.works) and (now < ends or any(work.handed_in for work in evidence.works)):
+    if (
+        now < marking_ends
+        and not any(work.excellent for work in evidence.works)
+        and (now < ends or any(work.handed_in for work in evidence.works))
+    ):
         options.append(Step("excellent", Fraction(policy.result.weights.excellent)))
     return Remaining(tuple(option for option in options if option.gain > 0))
 
@@ -78,12 +99,17 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
     if any(reason.code == "finding_confirmed" for reason in assessment.against):
         return Way(False, missing, most)
     chosen = [option for option in remaining.options if option.code == "wait"]
-    others = sorted((o for o in remaining.options if o.code != "wait"), key=lambda o: (o.code == "excellent", -o.gain, ORDER.index(o.code)))
+    others = sorted(
+        (o for o in remaining.options if o.code != "wait"),
+        key=lambda o: (o.code == "excellent", -o.gain, ORDER.index(o.code)),
+    )
     for part in assessment.parts:
         least = policy.result.minima.get(part.name)
         if least is None:
             continue
-        for option in [o for o in others if PART_OF[o.code] == part.name and o.code != "excellent" or part.name == o.code]:
+        for option in [
+            o for o in others if PART_OF[o.code] == part.name and o.code != "excellent" or part.name == o.code
+        ]:
             have = part.exact + sum((o.gain for o in chosen if PART_OF[o.code] == part.name), ZERO)
             if option.numbers.get("missing") if least == "all-works" else have < Fraction(least):
                 chosen.append(option)
@@ -100,12 +126,22 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
     if spare < 0:
         return Way(False, missing, most)
     has_minima = bool(policy.result.minima) and forced > 0
-    return Way(True, missing, most, tuple(_with_target(policy, step) for step in (_ordered(chosen) if has_minima else _spared(_ordered(chosen), spare))))
+    return Way(
+        True,
+        missing,
+        most,
+        tuple(
+            _with_target(policy, step)
+            for step in (_ordered(chosen) if has_minima else _spared(_ordered(chosen), spare))
+        ),
+    )
 
 
 def _still_missing(part: Any, chosen: list[Step]) -> bool:
     done = {step.numbers.get("item") for step in chosen}
-    return any(line.code in ("quiz_missing", "work_missing") and line.numbers["item"] not in done for line in part.lines)
+    return any(
+        line.code in ("quiz_missing", "work_missing") and line.numbers["item"] not in done for line in part.lines
+    )
 
 
 def _ordered(steps: list[Step]) -> list[Step]:
@@ -199,8 +235,24 @@ def _quizzes(policy: Policy, evidence: Evidence) -> list[Step]:
         left = policy.quiz.attempts - len(quiz.attempts)
         if left <= 0 or (quiz.attempts and policy.quiz.counts == "first"):
             continue
-        top, now = Fraction(policy.result.weights.objective) / len(evidence.quizzes), share(quiz.counted(policy.quiz.counts))
-        steps.append(Step("quiz", top * (1 - now), {"item": quiz.item, "title": quiz.title, "left": left, "share": now, "top": top, "missing": not quiz.attempts}))
+        top, now = (
+            Fraction(policy.result.weights.objective) / len(evidence.quizzes),
+            share(quiz.counted(policy.quiz.counts)),
+        )
+        steps.append(
+            Step(
+                "quiz",
+                top * (1 - now),
+                {
+                    "item": quiz.item,
+                    "title": quiz.title,
+                    "left": left,
+                    "share": now,
+                    "top": top,
+                    "missing": not quiz.attempts,
+                },
+            )
+        )
     return steps
 
 
@@ -213,7 +265,18 @@ def _works(policy: Policy, evidence: Evidence, now: datetime, due: datetime, end
         numbers = {"item": work.item, "work": work.work, "title": work.title, "top": top, "missing": not work.handed_in}
         factor = _factor(work, now, due, ends, late)
         if factor is not None:
-            steps.append(Step("work", top * factor, {**numbers, "factor": factor, "due": work.revise_until or (due if now < due else ends), "late": factor != ONE}))
+            steps.append(
+                Step(
+                    "work",
+                    top * factor,
+                    {
+                        **numbers,
+                        "factor": factor,
+                        "due": work.revise_until or (due if now < due else ends),
+                        "late": factor != ONE,
+                    },
+                )
+            )
         elif work.waiting:
             factor = late if work.late else ONE
             steps.append(Step("wait", top * factor, {**numbers, "factor": factor}))

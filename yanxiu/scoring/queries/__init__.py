@@ -1,0 +1,26 @@
+"""Every read of marks, results and objections."""
+
+from .facts import facts, material_left, works_now
+from .objections import closes, mine_open, objections, visible_objection
+from .results import batch_counts, enrolment_in, mine, own, pending, results
+from .standing import Standing, live, standing, standings
+
+__all__ = [
+    "Standing",
+    "batch_counts",
+    "closes",
+    "enrolment_in",
+    "facts",
+    "live",
+    "material_left",
+    "mine",
+    "mine_open",
+    "objections",
+    "own",
+    "pending",
+    "results",
+    "standing",
+    "standings",
+    "visible_objection",
+    "works_now",
+]

@@ -1,0 +1,59 @@
+"""Whose mark one may see. Rows about people follow their present school (silent.md: the old one no longer sees personal data)."""
+
+from django.db.models import Count, Q, QuerySet
+
+from yanxiu.access import queries as access
+from yanxiu.access.rules import Capability, Scope
+from yanxiu.organisation.models import Person
+from yanxiu.places.models import Enrolment
+from yanxiu.programme.models import Batch
+from yanxiu.scoring.models import Result
+
+
+def _standing() -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(state=Enrolment.State.STANDING).select_related(
+        "batch__policy", "batch__programme", "training_class", "person", "school", "result"
+    )
+
+
+def results(scope: Scope, *, batch: int | None = None) -> QuerySet[Enrolment]:
+    """Standing enrolments with their result, if any: an office's people, a tutor's classes."""
+    rows = _standing().filter(
+        access.within(scope, Capability.READ_ENROLMENTS, units="person__school_path")
+        | access.within(scope, Capability.MARK, training="class_path")
+    )
+    return rows if batch is None else rows.filter(batch_id=batch)
+
+
+def enrolment_in(scope: Scope, enrolment: int) -> Enrolment | None:
+    return results(scope).filter(pk=enrolment).first()
+
+
+def mine(person: Person) -> QuerySet[Enrolment]:
+    """The person's own standing enrolments, newest batch first."""
+    return _standing().filter(person=person).order_by("-batch__starts", "-pk")
+
+
+def own(person: Person, enrolment: int) -> Enrolment | None:
+    return mine(person).filter(pk=enrolment).first()
+
+
+def pending(scope: Scope) -> QuerySet[Result]:
+    """待评: marking days over, a work without a mark. The province sees to it that somebody marks it."""
+    return (
+        Result.objects.filter(state=Result.State.PENDING)
+        .filter(access.within(scope, Capability.DECIDE_OBJECTIONS, units="enrolment__school_path"))
+        .select_related("enrolment__person", "enrolment__training_class", "enrolment__batch")
+        .order_by("evidence_at", "pk")
+    )
+
+
+def batch_counts(batch: Batch) -> dict[str, int]:
+    """How many results of a batch are in which state, and how many of the final ones passed."""
+    return Result.objects.filter(enrolment__batch=batch, enrolment__state=Enrolment.State.STANDING).aggregate(
+        all=Count("pk"),
+        pending=Count("pk", filter=Q(state=Result.State.PENDING)),
+        marked=Count("pk", filter=Q(state=Result.State.MARKED)),
+        final=Count("pk", filter=Q(state=Result.State.FINAL)),
+        passed=Count("pk", filter=Q(state=Result.State.FINAL, passed=True)),
+    )
