@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ForumConfig(AppConfig):
     name = "yanxiu.forum"
     label = "forum"
+
+    def ready(self) -> None:
+        from yanxiu.forum import reasons
+
+        reasons.register()
