@@ -95,7 +95,9 @@ class QuotaBalance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "unit"], name="balance_once"),
             models.CheckConstraint(
-                condition=Q(received__gte=0, passed_on__gte=0, used__gte=0) & Q(received__gte=F("passed_on") + F("used")), name="balance_never_negative"
+                condition=Q(received__gte=0, passed_on__gte=0, used__gte=0)
+                & Q(received__gte=F("passed_on") + F("used")),
+                name="balance_never_negative",
             ),
         ]
 
@@ -127,16 +129,28 @@ class Choice(models.Model):
     number = models.BigIntegerField(unique=True)
     state = models.CharField(max_length=10, choices=State.choices)
     occupies = models.BooleanField()
-    once_key = models.CharField(max_length=80, null=True, unique=True, help_text="series:year:person while holding or enrolled, where the policy allows one a year")
+    once_key = models.CharField(
+        max_length=80,
+        null=True,
+        unique=True,
+        help_text="series:year:person while holding or enrolled, where the policy allows one a year",
+    )
     at = models.DateTimeField(help_text="when the request was received")
     changed_at = models.DateTimeField()
     reason = models.CharField(max_length=500, default="", blank=True, help_text="of a refusal, return or replacement")
     by_school = models.BooleanField(default=False, help_text="enrolled without an own choice")
+    proposed_at = models.DateTimeField(
+        null=True, help_text="enrolled by the school, not yet confirmed by the county (enrolment.review)"
+    )
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["batch", "person"], condition=Q(state__in=["holding", "waiting", "enrolled"]), name="choice_one_live"),
+            models.UniqueConstraint(
+                fields=["batch", "person"],
+                condition=Q(state__in=["holding", "waiting", "enrolled"]),
+                name="choice_one_live",
+            ),
             models.CheckConstraint(
                 name="choice_occupies_rule",
                 condition=Q(state__in=["holding", "enrolled"], occupies=True)
@@ -147,7 +161,11 @@ class Choice(models.Model):
         indexes = [
             models.Index(fields=["training_class", "number"], condition=Q(state="waiting"), name="choice_class_line"),
             models.Index(fields=["batch", "school", "number"], condition=Q(state="waiting"), name="choice_school_line"),
-            models.Index(fields=["batch", "school_path", "number"], name="choice_path", opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"]),
+            models.Index(
+                fields=["batch", "school_path", "number"],
+                name="choice_path",
+                opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"],
+            ),
             models.Index(fields=["person", "-number"], name="choice_person"),
         ]
 
@@ -175,9 +193,15 @@ class Enrolment(models.Model):
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "person"], condition=Q(state="standing"), name="enrolment_one_standing")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "person"], condition=Q(state="standing"), name="enrolment_one_standing"
+            )
+        ]
         indexes = [
-            models.Index(fields=["batch", "school_path"], name="enrolment_school", opclasses=["int8_ops", "varchar_pattern_ops"]),
+            models.Index(
+                fields=["batch", "school_path"], name="enrolment_school", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
             models.Index(fields=["class_path"], name="enrolment_class", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["person", "-at"], name="enrolment_person"),
         ]

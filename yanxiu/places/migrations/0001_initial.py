@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField()),
                 ('reason', models.CharField(blank=True, default='', help_text='of a refusal, return or replacement', max_length=500)),
                 ('by_school', models.BooleanField(default=False, help_text='enrolled without an own choice')),
+                ('proposed_at', models.DateTimeField(help_text='enrolled by the school, not yet confirmed by the county (enrolment.review)', null=True)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='programme.batch')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='organisation.person')),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.policyversion')),

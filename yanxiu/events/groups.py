@@ -1,0 +1,266 @@
+"""Acts as groups of statements: one body, two drivers.
+
+A hot act is a generator. It yields a `Group` of statements, which travel together (one round trip), and is sent the rows of each;
+its last group is marked `last`, so that the COMMIT travels with it. It returns its answer. It never touches a connection:
+
+    def body():
+        clock, rows = yield Group([Statement("SELECT yx_now()"), Statement("SELECT … WHERE id = ANY(%s::bigint[])", [ids])])
+        …decide…
+        yield Group([Statement("UPDATE … FROM unnest(%s::bigint[], %s::int[]) …", [ids, seconds])], events=[happened(…)], last=True)
+        return answer
+
+`run(body)` drives it over Django's connection, inside any transaction there is, and then runs the reactions of its events.
+`Line.run(body)` drives it over a connection of its own without the ORM (the gate); reactions are deferred as a job in the same transaction.
+A body may be run again from the start: after a lost connection (its outcome is unknown; idempotency keys make the repeat exact) and
+after a race that a unique index has decided. So everything it decides on is read in its own first group, after its lock.
+
+Rows come as plain tuples: cast json to text in SQL (`data::text`), for the two connections load it differently.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+import psycopg
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import OperationalError
+from psycopg import errors
+
+T = TypeVar("T")
+Rows = list[tuple[Any, ...]]
+TRIES = 6
+REACT_TASK = "yanxiu.events.jobs.react_to"
+
+
+class Statement(NamedTuple):
+    sql: str
+    params: Sequence[Any] | Mapping[str, Any] = ()
+
+
+@dataclass(slots=True)
+class Group:
+    """Statements of one round trip. `events` are inserted after them by one statement more; their rows are not sent back."""
+
+    statements: Sequence[Statement]
+    events: Sequence[Mapping[str, Any]] = ()
+    last: bool = False
+
+
+Body = Generator[Group, list[Rows], T]
+
+
+@dataclass(slots=True)
+class Trips:
+    """How many groups were sent; tests hold it."""
+
+    count: int = 0
+    sizes: list[int] = field(default_factory=list)
+
+
+trips = Trips()
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+_COLUMNS = ("at", "kind", "actor", "person", "unit_path", "training_path", "batch", "subject_id", "data", "policy")
+_TYPES = ("timestamptz", "text", "bigint", "bigint", "text", "text", "bigint", "bigint", "jsonb", "bigint")
+_INSERT = f"""INSERT INTO events_event ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS)} FROM unnest({", ".join(f"%s::{t}[]" for t in _TYPES)}) AS u ({", ".join(_COLUMNS)}) RETURNING id"""
+_INSERT_AND_DEFER = f"""WITH stored AS ({_INSERT}, kind),
+heard AS (SELECT jsonb_agg(id ORDER BY id) AS ids FROM stored WHERE kind = ANY(%s::text[]))
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', '{REACT_TASK}', 0, NULL, NULL, jsonb_build_object('events', ids), NULL::timestamptz)]::procrastinate_job_to_defer_v1[])
+  FROM heard WHERE ids IS NOT NULL"""
+
+
+def happened(
+    kind: str,
+    *,
+    at: datetime,
+    actor: int | None = None,
+    person: int | None = None,
+    unit_path: str = "",
+    training_path: str = "",
+    batch: int | None = None,
+    subject_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    policy: int | None = None,
+) -> dict[str, Any]:
+    """An event of a set act, stored by the driver's own statement. Data: what JSON knows."""
+    return {
+        "at": at,
+        "kind": kind,
+        "actor": actor,
+        "person": person,
+        "unit_path": unit_path,
+        "training_path": training_path,
+        "batch": batch,
+        "subject_id": subject_id,
+        "data": data or {},
+        "policy": policy,
+    }
+
+
+def _event_params(events: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    return [[orjson.dumps(e[c]).decode() if c == "data" else e[c] for e in events] for c in _COLUMNS]
+
+
+# --- over Django's connection -------------------------------------------------------------------------------------------
+
+
+def run(make: Callable[[], Body[T]]) -> T:
+    """One transaction (or a savepoint of the caller's); then the reactions of its events, in the same transaction."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                answer, events = _drive(make())
+                _react(events)
+                return answer
+        except (IntegrityError, OperationalError) as error:
+            # A race across locks that a constraint decided. Only the next reading knows who won.
+            if not _again(error.__cause__) or attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _again(cause: BaseException | None) -> bool:
+    return isinstance(cause, errors.UniqueViolation | errors.DeadlockDetected | errors.SerializationFailure)
+
+
+def _drive(body: Body[T]) -> tuple[T, list[tuple[int, Mapping[str, Any]]]]:
+    stored: list[tuple[int, Mapping[str, Any]]] = []
+    try:
+        group = next(body)
+        while True:
+            statements = list(group.statements)
+            if group.events:
+                statements.append(Statement(_INSERT, _event_params(group.events)))
+            rows = _send(statements)
+            if group.events:
+                stored += [(row[0], event) for row, event in zip(rows.pop(), group.events, strict=True)]
+            group = body.send(rows)
+    except StopIteration as end:
+        return end.value, stored
+
+
+def _send(statements: Sequence[Statement]) -> list[Rows]:
+    connection.ensure_connection()
+    raw = connection.connection
+    trips.count += 1
+    trips.sizes.append(len(statements))
+    # Django's own cursors bind on the client's side, which a pipeline cannot.
+    with connection.wrap_database_errors, raw.pipeline() as pipeline:
+        cursors = []
+        for statement in statements:
+            cursor = psycopg.Cursor(raw)
+            cursor.execute(statement.sql, statement.params)
+            cursors.append(cursor)
+        pipeline.sync()
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+
+def _react(stored: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    from yanxiu.events.actions import react
+    from yanxiu.events.models import Event
+
+    react([Event(id=number, **event) for number, event in stored])
+
+
+# --- over a connection of its own (no ORM) --------------------------------------------------------------------------------
+
+# Generic plans made while a table is empty (a window opening!) would scan it ever after.
+_PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+
+
+class Line:
+    """One connection, one transaction in flight. Reconnects by itself and runs the body again."""
+
+    def __init__(
+        self, conninfo: str, *, heard: Sequence[str] = (), pooled: bool = False, patience: float = 30.0
+    ) -> None:
+        """`heard`: kinds with reactions. `pooled`: behind a pooler in transaction mode nothing may be prepared. Patience in seconds."""
+        self.conninfo, self.heard, self.pooled, self.patience = conninfo, list(heard), pooled, patience
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+
+    async def run(self, make: Callable[[], Body[T]]) -> T:
+        """Returns after the commit. Raises what the body raises, and the database's error when patience is over."""
+        loop = asyncio.get_running_loop()
+        give_up, races, pause = loop.time() + self.patience, 0, 0.02
+        while True:
+            try:
+                return await self._drive(make())
+            except psycopg.OperationalError as error:
+                if _again(error) and (races := races + 1) < TRIES:
+                    continue
+                await self.close()
+                if loop.time() > give_up:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 0.5)
+            except psycopg.IntegrityError as error:
+                if not _again(error) or (races := races + 1) >= TRIES:
+                    raise
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(Exception):
+                await self._connection.close()
+            self._connection = None
+
+    async def _ready(self) -> psycopg.AsyncConnection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self.conninfo, autocommit=True, prepare_threshold=None if self.pooled else 0, connect_timeout=5
+            )
+        return self._connection
+
+    async def _drive(self, body: Body[T]) -> T:
+        raw = await self._ready()
+        first = [Statement("BEGIN"), Statement(_PLANS)]
+        try:
+            group = next(body)
+            while True:
+                statements = [*first, *group.statements]
+                if group.events:
+                    statements.append(self._events(group.events))
+                if group.last:
+                    statements.append(Statement("COMMIT"))
+                rows = await self._send(raw, statements)
+                rows = rows[len(first) : len(first) + len(group.statements)]
+                first = []
+                group = body.send(rows)
+        except StopIteration as end:
+            if raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                await raw.execute("COMMIT")
+            return end.value
+        except BaseException:
+            await self._clear(raw)
+            raise
+
+    def _events(self, events: Sequence[Mapping[str, Any]]) -> Statement:
+        if any(event["kind"] in self.heard for event in events):
+            return Statement(_INSERT_AND_DEFER, [*_event_params(events), self.heard])
+        return Statement(_INSERT, _event_params(events))
+
+    @staticmethod
+    async def _send(raw: psycopg.AsyncConnection[Any], statements: Sequence[Statement]) -> list[Rows]:
+        trips.count += 1
+        trips.sizes.append(len(statements))
+        async with raw.pipeline() as pipeline:
+            cursors = []
+            for statement in statements:
+                cursor = raw.cursor()
+                await cursor.execute(statement.sql, statement.params)
+                cursors.append(cursor)
+            await pipeline.sync()
+            return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+    async def _clear(self, raw: psycopg.AsyncConnection[Any]) -> None:
+        """After an error the next act begins clean, or on a new connection."""
+        try:
+            if not raw.closed and raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                await raw.execute("ROLLBACK")
+        except Exception:
+            await self.close()
