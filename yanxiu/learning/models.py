@@ -1,5 +1,8 @@
 """The ledger of learning time: what was really played, a bitmap an enrolment and item; credit is spent from a bucket a person."""
 
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from yanxiu.catalogue.models import Item
@@ -15,7 +18,7 @@ class ItemTime(models.Model):
     cells = models.BinaryField(default=b"")
     seconds = models.IntegerField(default=0, help_text="credited; video: number of set bits")
     position = models.IntegerField(default=0, help_text="where to go on, seconds")
-    refused = models.JSONField(default=list, help_text="merged spans [[from, to, reason code]] of material reported and not credited")
+    refused = models.JSONField(default=list, help_text="[[from, to, reason code, when (unix seconds)]], not credited; of a text: from 0, summed by code")
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -27,35 +30,39 @@ class LearnerTime(models.Model):
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, primary_key=True, related_name="time")
     seconds = models.IntegerField(default=0)
+    days = ArrayField(models.IntegerField(), default=list, help_text="seconds credited by day of the batch, the first day first")
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
 
 
-class LearningSession(models.Model):
-    """The one active session of a person (over all programmes) and the bucket of credit it fills."""
+class LearningMeter(models.Model):
+    """One row a person, over all programmes: the lock of the act, the active session, the bucket of credit, the presence checks."""
 
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="learning_session")
-    session = models.UUIDField(help_text="a newer one ends the older")
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="learning_meter")
+    session = models.UUIDField(null=True, help_text="the active one")
+    filled_at = models.DateTimeField(help_text="up to when the bucket was filled")
+    level = models.BigIntegerField(default=0, help_text="credit in the bucket, microseconds of material")
+    answers = models.IntegerField(default=0, help_text="presence checks answered so far")
+    periods = ArrayField(models.IntegerField(), default=list, help_text="seconds credited since the last answer (last), and between the answers before it")
+
+
+class LearningSession(models.Model):
+    """A stretch of learning on one device. A newer one of the same person ends it; what was played before that still counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
-    filled_at = models.DateTimeField(help_text="up to when the bucket was filled")
-    level = models.FloatField(default=0, help_text="seconds of credit in the bucket")
-    last_report_at = models.DateTimeField(null=True)
-    since_presence = models.IntegerField(default=0, help_text="seconds credited since the last answered presence check")
-    presence_asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-
-
-class ReportKey(models.Model):
-    """A report sent twice gets the same answer; swept after a day."""
-
-    person = models.BigIntegerField()
-    key = models.UUIDField()
-    answer = models.JSONField()
-    at = models.DateTimeField()
+    reported_at = models.DateTimeField(help_text="of the last accepted report")
+    used = models.IntegerField(default=0, help_text="seconds credited: never more than it lasted")
+    texts = models.JSONField(default=dict, help_text="item → spans of the session's own seconds already judged")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "key"], name="report_key_once")]
+        indexes = [
+            models.Index(fields=["person", "-started_at"], name="learning_session_person"),
+            models.Index(fields=["reported_at"], name="learning_session_reported"),
+        ]
 
 
 class TimeAppeal(models.Model):
@@ -68,7 +75,7 @@ class TimeAppeal(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="time_appeals")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
-    spans = models.JSONField(help_text="[[from, to]] of the item, seconds")
+    spans = models.JSONField(help_text="[[from, to, reason code]] of the item, seconds")
     text = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     at = models.DateTimeField()
@@ -76,3 +83,8 @@ class TimeAppeal(models.Model):
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(default="", blank=True)
     granted_seconds = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "item"], condition=models.Q(state="open"), name="time_appeal_one_open"),
+        ]
