@@ -36,7 +36,9 @@ class Notification(models.Model):
     url = models.CharField(max_length=200, default="", blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    once = models.CharField(max_length=120, null=True, unique=True, help_text="what a reminder is sent for, so that a sweep sends it once")
+    once = models.CharField(
+        max_length=120, null=True, unique=True, help_text="what a reminder is sent for, so that a sweep sends it once"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["person", "-id"], name="notification_person")]

@@ -35,11 +35,9 @@ FROM organisation_person p
 WHERE r.roster_import_id = %(import)s AND r.outcome = '' AND p.teacher_number = r.teacher_number AND p.identity_hash IS DISTINCT FROM r.identity_hash
 """
 _KNOWN = f"""
-UPDATE {ROWS} r SET person_id = p.id, fields = d.fields,
-    outcome = CASE WHEN p.school_id IS DISTINCT FROM r.school_id THEN 'moved' WHEN d.fields <> '[]' THEN 'changed' ELSE 'same' END
-FROM organisation_person p CROSS JOIN LATERAL (
-    SELECT {{differences}} AS fields
-) d
+UPDATE {ROWS} r SET person_id = p.id, fields = {{differences}},
+    outcome = CASE WHEN p.school_id IS DISTINCT FROM r.school_id THEN 'moved' WHEN {{differences}} <> '[]' THEN 'changed' ELSE 'same' END
+FROM organisation_person p
 WHERE r.roster_import_id = %(import)s AND r.outcome = '' AND p.identity_hash = r.identity_hash
 """
 
@@ -62,7 +60,7 @@ def _differences() -> str:
         f"CASE WHEN r.{c} IS NOT NULL AND r.{c} IS DISTINCT FROM p.{c} THEN '[\"{name}\"]'::jsonb ELSE '[]' END"
         for name, c in said.items()
     ]
-    return " || ".join(cases)
+    return "(" + " || ".join(f"({case})" for case in cases) + ")"
 
 
 _NEW = f"UPDATE {ROWS} SET outcome = 'new' WHERE roster_import_id = %(import)s AND outcome = ''"

@@ -1,0 +1,108 @@
+"""Reads of notifications and announcements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Func, Q, QuerySet, Value
+from django.utils.translation import gettext
+
+from yanxiu.access.models import Appointment, Role
+from yanxiu.access.queries import within
+from yanxiu.access.rules import Capability, Scope
+from yanxiu.lib import clock, unitpath
+from yanxiu.lib.decision import Reason
+from yanxiu.notices import rules
+from yanxiu.notices.models import Announcement, AnnouncementRead, Notification
+from yanxiu.organisation.models import Person, Unit
+from yanxiu.web import wording
+
+# --- notifications -------------------------------------------------------------------------------------------------------
+
+
+def mine(person: Person) -> QuerySet[Notification]:
+    return Notification.objects.filter(person=person).order_by("-id")
+
+
+def unread(person: Person) -> int:
+    return Notification.objects.filter(person=person, read_at=None).count()
+
+
+class _Gaps(dict):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence(notification: Notification) -> str:
+    """In the reader's language, each value worded by its type. A code nobody knows any more is shown as itself."""
+    said = rules.SENTENCES.get(notification.code)
+    if said is None:
+        return notification.code
+    values = Reason.from_json({"code": "", "clause": "", "numbers": notification.params}).numbers
+    # Years and numbers of batches are names, not amounts: no comma.
+    worded = {
+        k: str(v) if isinstance(v, int) and k in ("year", "batch") else wording.plain(v) for k, v in values.items()
+    }
+    return gettext(str(said)) % _Gaps(worded)
+
+
+# --- announcements -------------------------------------------------------------------------------------------------------
+
+
+def addressed_to(*, path: str, role: str) -> QuerySet[Announcement]:
+    """What whoever stands at `path` in this role reads: published at or above, for the role or for everybody."""
+    above = unitpath.prefixes(path) if unitpath.is_path(path) else []
+    return (
+        Announcement.objects.filter(Q(roles=[]) | Q(roles__contains=[role]), unit_path__in=above, withdrawn_at=None)
+        .select_related("unit", "by")
+        .order_by("-published_at", "-id")
+    )
+
+
+def managed(scope: Scope) -> QuerySet[Announcement]:
+    """Published by an office or below it: withdrawn ones too, with how many have read each."""
+    return (
+        Announcement.objects.filter(within(scope, Capability.ANNOUNCE, units="unit_path"))
+        .select_related("unit", "by")
+        .annotate(read_count=Count("reads"))
+        .order_by("-published_at", "-id")
+    )
+
+
+def read_by(person: Person) -> set[int]:
+    return set(AnnouncementRead.objects.filter(person=person).values_list("announcement_id", flat=True))
+
+
+def audience(announcement: Announcement, at: datetime | None = None) -> QuerySet[Person]:
+    """Everybody the announcement is for, each once: teachers of the roster, holders of offices in force."""
+    roles = announcement.roles or [rules.ROLE_TEACHER, *Role.values]
+    holders = Appointment.objects.filter(role__in=roles, period__contains=at or clock.now()).filter(
+        Q(unit__path__startswith=announcement.unit_path)
+        | Q(unit=None)
+        & Q(pk__in=[] if announcement.unit.level != "province" else Appointment.objects.filter(unit=None))
+    )
+    found = Q(pk__in=holders.values("person"))
+    if rules.ROLE_TEACHER in roles:
+        found |= Q(on_roster=True, school_path__startswith=announcement.unit_path)
+    return Person.objects.filter(found)
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    unit: Unit
+    people: int
+    read: int
+
+
+def reads_by_unit(announcement: Announcement) -> list[ReadLine]:
+    """How many of each unit below have read: two grouped counts, whatever the size."""
+    place = len(unitpath.parts(announcement.unit_path)) + 2
+    people = audience(announcement)
+
+    def grouped(rows: QuerySet, field: str) -> dict[str, int]:
+        key = Func(F(field), Value("/"), Value(place), function="split_part")
+        return {row["key"]: row["n"] for row in rows.annotate(key=key).values("key").annotate(n=Count("pk")).order_by()}
+
+    counts = grouped(people, "school_path")
+    read = grouped(AnnouncementRead.objects.filter(announcement=announcement), "person__school_path")
+    units = Unit.objects.filter(parent=announcement.unit, code__in=counts).order_by("direct", "code")
+    return [ReadLine(unit, counts[unit.code], read.get(unit.code, 0)) for unit in units]
