@@ -14,7 +14,15 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
     for batch in Batch.objects.select_related("policy", "programme"):
         policy = programme.policy(batch.policy)
         dates = programme.dates(batch)
-        moments = [dates.choice_opens, dates.enrolment_opens, dates.starts, dates.work_due, dates.ends, dates.marking_ends, dates.objections_end]
+        moments = [
+            dates.choice_opens,
+            dates.enrolment_opens,
+            dates.starts,
+            dates.work_due,
+            dates.ends,
+            dates.marking_ends,
+            dates.objections_end,
+        ]
         moments += [dates.starts - timedelta(hours=h) for h in policy.choice.warn_hours]
         moments.append(plan_closes(policy))
         moments += [plan_closes(policy) - timedelta(days=d) for d in policy.plan.remind_days_before]

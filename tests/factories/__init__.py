@@ -29,7 +29,7 @@ _numbers = itertools.count(1)
 
 
 def moment(value: str | datetime) -> datetime:
-    """"2023-08-29 20:14" on Shanghai's wall clock."""
+    """ "2023-08-29 20:14" on Shanghai's wall clock."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=clock.SHANGHAI)
 
 
@@ -49,7 +49,13 @@ def set_clock(to: str | datetime) -> datetime:
 def unit(code: str, name: str, level: str, parent: Unit | None, **fields: Any) -> Unit:
     short = {"province": code[:2], "city": code[:4]}.get(level, code)
     return Unit.objects.create(
-        code=code, name=name, level=level, parent=parent, path=f"{parent.path if parent else '/'}{short}/", sort_key=text.pinyin_key(name), **fields
+        code=code,
+        name=name,
+        level=level,
+        parent=parent,
+        path=f"{parent.path if parent else '/'}{short}/",
+        sort_key=text.pinyin_key(name),
+        **fields,
     )
 
 
@@ -69,11 +75,17 @@ def tree() -> SimpleNamespace:
     t.school_c = unit("S000003", "鼓楼区云龙小学", "school", t.gulou_xz, stages=["小学"])
     t.school_k = unit("S000004", "昆山市玉峰小学", "school", t.kunshan, stages=["小学"])
     for u in vars(t).values():
-        UnitCount.objects.create(unit=u, count_date="2023-06-30", teachers={"school": 40, "county": 200, "city": 800, "province": 3000}[u.level])
+        UnitCount.objects.create(
+            unit=u,
+            count_date="2023-06-30",
+            teachers={"school": 40, "county": 200, "city": 800, "province": 3000}[u.level],
+        )
     return t
 
 
-def person(unit: Unit, *, name: str = "", stage: str = "小学", subject: str = "语文", number: str = "", **fields: Any) -> Person:
+def person(
+    unit: Unit, *, name: str = "", stage: str = "小学", subject: str = "语文", number: str = "", **fields: Any
+) -> Person:
     n = next(_numbers)
     name = name or "测" + "赵钱孙李周吴郑王冯陈"[n % 10] + "甲乙丙丁戊己庚辛壬癸"[n // 10 % 10]
     identity_number = identity.make("320106", datetime(1980 + n % 20, 1 + n % 12, 1 + n % 28).date(), n % 999 + 1)
@@ -112,13 +124,21 @@ def appoint(person: Person, role: str, unit: Unit | None = None, training_path: 
     if role in (Role.CITY_ADMIN, Role.COUNTY_ADMIN):
         slot = 1 + Appointment.objects.filter(role=role, unit=unit).count()
     return Appointment.objects.create(
-        person=person, role=role, unit=unit, training_path=training_path, slot=slot, period=(moment("2023-01-01 00:00"), None), made_at=clock.now()
+        person=person,
+        role=role,
+        unit=unit,
+        training_path=training_path,
+        slot=slot,
+        period=(moment("2023-01-01 00:00"), None),
+        made_at=clock.now(),
     )
 
 
 def officer(role: str, unit: Unit | None = None, training_path: str = "", *, at: Unit | None = None) -> Person:
     """A person with an account and one appointment."""
-    holder = person(at or unit or Unit.objects.get(level="province"), name="任" + "甲乙丙丁戊己庚辛壬癸"[next(_numbers) % 10])
+    holder = person(
+        at or unit or Unit.objects.get(level="province"), name="任" + "甲乙丙丁戊己庚辛壬癸"[next(_numbers) % 10]
+    )
     account(holder)
     appoint(holder, role, unit, training_path)
     return holder
@@ -127,7 +147,9 @@ def officer(role: str, unit: Unit | None = None, training_path: str = "", *, at:
 def client(person: Person) -> Client:
     """Signed in as the person, whose account is made when there is none."""
     signed = Client()
-    signed.force_login(getattr(person, "account", None) or account(person), backend="yanxiu.access.backends.NumberBackend")
+    signed.force_login(
+        getattr(person, "account", None) or account(person), backend="yanxiu.access.backends.NumberBackend"
+    )
     return signed
 
 
@@ -139,7 +161,14 @@ def programme(name: str = "demo") -> Programme:
     """With its nine batches. `demo` asks for one credit hour; `S20230304` for ten."""
     return programme_actions.create_programme(
         path=ROOT / "policies" / f"{name}.toml",
-        public={"notice": "通知正文", "attachments": [], "contact": "许老师", "phone": "025-83758377", "host": "江苏省教育厅", "organisers": ["省师干训中心", "省电化教育馆"]},
+        public={
+            "notice": "通知正文",
+            "attachments": [],
+            "contact": "许老师",
+            "phone": "025-83758377",
+            "host": "江苏省教育厅",
+            "organisers": ["省师干训中心", "省电化教育馆"],
+        },
     )
 
 
@@ -149,8 +178,22 @@ def batch(programme: Programme, number: int) -> Batch:
 
 QUIZ = {
     "questions": [
-        {"kind": "single", "text": "一加一等于几？", "options": ["一", "二", "三"], "answer": "B", "explain": "数一数。", "points": 40},
-        {"kind": "multiple", "text": "哪些是偶数？", "options": ["一", "二", "三", "四"], "answer": ["B", "D"], "explain": "能被二整除。", "points": 30},
+        {
+            "kind": "single",
+            "text": "一加一等于几？",
+            "options": ["一", "二", "三"],
+            "answer": "B",
+            "explain": "数一数。",
+            "points": 40,
+        },
+        {
+            "kind": "multiple",
+            "text": "哪些是偶数？",
+            "options": ["一", "二", "三", "四"],
+            "answer": ["B", "D"],
+            "explain": "能被二整除。",
+            "points": 30,
+        },
         {"kind": "true_false", "text": "三是偶数。", "answer": False, "explain": "三是奇数。", "points": 10},
         {"kind": "fill", "text": "二加二等于＿＿。", "answer": ["四", "4"], "explain": "数一数。", "points": 20},
     ]
@@ -164,9 +207,18 @@ HOMEWORK = {
 }
 
 
-def course(slug: str = "demo-course", *, seconds: int = 3000, subject: str = "语文", stages: Iterable[str] = ("小学",), title: str = "测试课程") -> CourseVersion:
+def course(
+    slug: str = "demo-course",
+    *,
+    seconds: int = 3000,
+    subject: str = "语文",
+    stages: Iterable[str] = ("小学",),
+    title: str = "测试课程",
+) -> CourseVersion:
     """A version with an item of every kind: text, video, discussion, two quizzes, two homeworks. `seconds` of material, half text, half video."""
-    made, _ = Course.objects.get_or_create(slug=slug, defaults={"title": title, "subject": subject, "stages": list(stages)})
+    made, _ = Course.objects.get_or_create(
+        slug=slug, defaults={"title": title, "subject": subject, "stages": list(stages)}
+    )
     version = CourseVersion.objects.create(
         course=made,
         number=made.versions.count() + 1,
@@ -189,18 +241,35 @@ def course(slug: str = "demo-course", *, seconds: int = 3000, subject: str = "�
     ]
     for position, (kind, name, length, data) in enumerate(kinds, 1):
         Item.objects.create(
-            version=version, key=f"{kind}-{position}", chapter=1, chapter_title="第一章", position=position, kind=kind, title=name, seconds=length,
-            body="<p>请写一写。</p>", data=data,
+            version=version,
+            key=f"{kind}-{position}",
+            chapter=1,
+            chapter_title="第一章",
+            position=position,
+            kind=kind,
+            title=name,
+            seconds=length,
+            body="<p>请写一写。</p>",
+            data=data,
         )
     return version
 
 
-def training_class(batch: Batch, version: CourseVersion, *, seats: int = 30, tutor: Person | None = None) -> TrainingClass:
+def training_class(
+    batch: Batch, version: CourseVersion, *, seats: int = 30, tutor: Person | None = None
+) -> TrainingClass:
     n = batch.classes.count() + 1
     subject = version.course.subject
     made = TrainingClass.objects.create(
-        batch=batch, version=version, number=n, name=f"{version.title}（{n}班）", subject=subject, stages=version.course.stages,
-        path=f"/{batch.programme.code}/{batch.number}/{subject}/{n}/", seats=seats, opened_at=clock.now(),
+        batch=batch,
+        version=version,
+        number=n,
+        name=f"{version.title}（{n}班）",
+        subject=subject,
+        stages=version.course.stages,
+        path=f"/{batch.programme.code}/{batch.number}/{subject}/{n}/",
+        seats=seats,
+        opened_at=clock.now(),
     )
     if tutor:
         ClassStaff.objects.create(training_class=made, person=tutor, kind="tutor")
@@ -226,11 +295,22 @@ def arrival() -> int:
         return cursor.fetchone()[0]
 
 
-def choice(person: Person, training_class: TrainingClass, *, state: str = "holding", at: datetime | None = None) -> Choice:
+def choice(
+    person: Person, training_class: TrainingClass, *, state: str = "holding", at: datetime | None = None
+) -> Choice:
     """A raw choice; quota must be there for holding and enrolled."""
     return Choice.objects.create(
-        batch=training_class.batch, training_class=training_class, person=person, school=person.school, school_path=person.school_path, number=arrival(),
-        state=state, occupies=state in ("holding", "enrolled"), at=at or clock.now(), changed_at=at or clock.now(), policy=training_class.batch.policy,
+        batch=training_class.batch,
+        training_class=training_class,
+        person=person,
+        school=person.school,
+        school_path=person.school_path,
+        number=arrival(),
+        state=state,
+        occupies=state in ("holding", "enrolled"),
+        at=at or clock.now(),
+        changed_at=at or clock.now(),
+        policy=training_class.batch.policy,
     )
 
 
@@ -239,8 +319,15 @@ def enrolment(person: Person, training_class: TrainingClass) -> Enrolment:
     quota(person.school, training_class.batch, 1)
     made = choice(person, training_class, state="enrolled")
     return Enrolment.objects.create(
-        choice=made, batch=training_class.batch, training_class=training_class, person=person, school=person.school, school_path=person.school_path,
-        class_path=training_class.path, at=training_class.batch.starts - timedelta(days=1), policy=training_class.batch.policy,
+        choice=made,
+        batch=training_class.batch,
+        training_class=training_class,
+        person=person,
+        school=person.school,
+        school_path=person.school_path,
+        class_path=training_class.path,
+        at=training_class.batch.starts - timedelta(days=1),
+        policy=training_class.batch.policy,
     )
 
 

@@ -13,7 +13,13 @@ def test_a_class_without_material_quiz_work_or_tutor_is_refused_with_all_reasons
     version.items.filter(kind__in=["quiz", "homework"]).delete()
     with pytest.raises(actions.Refused) as refused:
         actions.open_class(batch=world.batch, version=version, seats=0, tutors=[])
-    assert refused.value.decision.codes == ("course_too_short", "course_without_quiz", "course_without_work", "no_seats_given", "no_tutor")
+    assert refused.value.decision.codes == (
+        "course_too_short",
+        "course_without_quiz",
+        "course_without_work",
+        "no_seats_given",
+        "no_tutor",
+    )
 
 
 def test_classes_are_numbered_by_course_and_have_their_own_path(world: SimpleNamespace) -> None:
@@ -23,8 +29,13 @@ def test_classes_are_numbered_by_course_and_have_their_own_path(world: SimpleNam
 
 def test_a_new_policy_reaches_only_batches_whose_choice_is_not_open(world: SimpleNamespace) -> None:
     make.set_clock("2023-08-29 20:14")
-    saved = actions.save_policy(programme=world.programme, path=make.ROOT / "policies" / "S20230304.toml", by=world.province_admin)
+    saved = actions.save_policy(
+        programme=world.programme, path=make.ROOT / "policies" / "S20230304.toml", by=world.province_admin
+    )
     assert saved.number == 2 and ["time.required_hours", "1", "10"] in saved.difference
     hours = {b.number: queries.policy(b.policy).time.required_hours for b in queries.batches(world.programme)}
     assert hours == {**{n: 1 for n in range(1, 5)}, **{n: 10 for n in range(5, 10)}}
-    assert actions.save_policy(programme=world.programme, path=make.ROOT / "policies" / "S20230304.toml", by=None).pk == saved.pk
+    assert (
+        actions.save_policy(programme=world.programme, path=make.ROOT / "policies" / "S20230304.toml", by=None).pk
+        == saved.pk
+    )

@@ -44,10 +44,15 @@ def run(now: datetime | None = None) -> dict[str, object]:
     return done
 
 
+def instants(after: datetime, until: datetime) -> list[datetime]:
+    """All instants of (after, until] at which something falls due."""
+    return sorted({moment for find in _instants for moment in find(after, until)})
+
+
 def advance(to: datetime) -> None:
     """Moves the clock to `to`, stopping at every instant on the way at which something is due, so that all happens in order of its time."""
     start = clock.now()
-    for instant in sorted({moment for find in _instants for moment in find(start, to)}):
+    for instant in instants(start, to):
         if start < instant < to:
             events.move_clock(instant)
             run(instant)

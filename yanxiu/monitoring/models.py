@@ -27,7 +27,11 @@ class LearnerFigures(models.Model):
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["batch", "school_path"], name="figures_path", opclasses=["int8_ops", "varchar_pattern_ops"])]
+        indexes = [
+            models.Index(
+                fields=["batch", "school_path"], name="figures_path", opclasses=["int8_ops", "varchar_pattern_ops"]
+            )
+        ]
 
 
 class UnitFigures(models.Model):
@@ -50,4 +54,8 @@ class UnitFigures(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["training_class", "school"], name="unit_figures_once")]
-        indexes = [models.Index(fields=["batch", "school_path"], name="unit_figures_path", opclasses=["int8_ops", "varchar_pattern_ops"])]
+        indexes = [
+            models.Index(
+                fields=["batch", "school_path"], name="unit_figures_path", opclasses=["int8_ops", "varchar_pattern_ops"]
+            )
+        ]
