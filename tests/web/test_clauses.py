@@ -14,7 +14,7 @@ REGISTER = Path(__file__).resolve().parents[2] / "docs" / "clauses.toml"
 def test_every_clause_of_the_register_with_its_own_words_and_an_english():
     register = {row["id"]: row["text"] for row in tomllib.loads(REGISTER.read_text(encoding="utf-8"))["clause"]}
     assert {c.id: c.text for c in clauses().values()} == register
-    assert all(c.english and c.english.isascii() or set(c.english) & set("…–“”’") for c in clauses().values())
+    assert all((c.english and c.english.isascii()) or set(c.english) & set("…–“”’") for c in clauses().values())
     assert not [c.id for c in clauses().values() if any("\u4e00" <= ch <= "\u9fff" for ch in c.english)]
 
 

@@ -32,6 +32,10 @@
 
   // htmx: the CSRF token with every request; the line lost is said, never swallowed.
   document.addEventListener("htmx:configRequest", (event) => {
+    // An empty filter says nothing: it stays out of the URL, unless the table has a filter by itself.
+    if (event.detail.verb === "get" && event.detail.elt.matches(".y-filter")) {
+      all("input, select", event.detail.elt).forEach((input) => { if (input.name && input.value === "" && input.dataset.yxKeep === undefined) delete event.detail.parameters[input.name]; });
+    }
     if (event.detail.verb !== "get") {
       event.detail.headers["X-CSRFToken"] = cookie("csrftoken");
       const form = event.detail.elt.closest("form");
