@@ -279,12 +279,29 @@ def test_nothing_that_people_wrote_is_calculated(text):
     book = openpyxl.load_workbook(io.BytesIO(xlsx([(text, NUMBER, "")])))
     cell = book.active["A2"]
     assert cell.data_type != "f"
+    assert cell.quotePrefix
     assert cell.value == text
     target = io.BytesIO()
     write_csv(target, HEADINGS, [(text, NUMBER, "")])
     (_header, row) = csv.reader(io.StringIO(target.getvalue().decode("utf-8-sig")))
     assert row[0] == f"'{text}"
     assert row[1] == NUMBER
+
+
+def test_what_is_written_to_csv():
+    target = io.BytesIO()
+    rows = [
+        (-5, Decimal("-0.5"), True),
+        (None, date(2023, 7, 16), datetime(2023, 7, 16, 8, tzinfo=UTC)),
+        (datetime(2023, 1, 2, 3), "\x00丙", ""),
+    ]
+    assert write_csv(target, ["一", Heading("二"), "三"], rows) == 3
+    assert target.getvalue().decode("utf-8-sig").splitlines() == [
+        "一,二,三",
+        "-5,-0.5,是",
+        ",2023-07-16,2023-07-16 16:00:00",
+        "2023-01-02 03:00:00,丙,",
+    ]
 
 
 def test_what_is_written_to_xlsx():
@@ -301,7 +318,7 @@ def test_what_is_written_to_xlsx():
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
         ["甲", NUMBER, 13812341234],
         ["乙", NUMBER, 79.99],
-        ["是", None, datetime(2023, 7, 16, 8)],
+        ["是", None, datetime(2023, 7, 16, 16)],
         ["丙", -5, datetime(2023, 7, 16)],
     ]
     assert sheet["B2"].number_format == "@"
@@ -319,3 +336,139 @@ def test_titles_that_a_spreadsheet_refuses():
 
 def test_plain_name():
     assert plain_name(" 姓 名 *") == plain_name("姓名（必填）") == plain_name("姓名") != plain_name("姓")
+
+
+# ------------------------------------------------------------------ xlsx as other programs write it
+
+
+def parts_of(sheet, *, strings="", styles="", workbook='<sheet name="a" sheetId="1" r:id="r1"/>', properties=""):
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{relations}">{properties}<sheets>{workbook}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{relations}/chartsheet" Target="chartsheets/sheet1.xml"/>'
+        f'<Relationship Id="r3" Type="{relations}/worksheet" Target="/xl/worksheets/sheet3.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{sheet}</sheetData></worksheet>",
+        "xl/worksheets/sheet3.xml": f"<worksheet {main}><sheetData>{sheet}</sheetData></worksheet>",
+    }
+    if strings:
+        parts["xl/sharedStrings.xml"] = f"<sst {main}>{strings}</sst>"
+    if styles:
+        parts["xl/styles.xml"] = f"<styleSheet {main}>{styles}</styleSheet>"
+    return parts
+
+
+def zipped(parts):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    return target.getvalue()
+
+
+HEAD = '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c><c r="B1" t="inlineStr"><is><t>身份证号</t></is></c></row>'
+
+
+def one_row(cells_xml, **parts):
+    sheet = f'{HEAD}<row r="7"><c r="A7" t="str"><v>甲</v></c>{cells_xml}</row>'
+    (row,) = read(zipped(parts_of(sheet, **parts)), COLUMNS).rows
+    assert row.number == 7
+    return row.values["identity"]
+
+
+@pytest.mark.parametrize(
+    ("cells_xml", "text"),
+    [
+        ('<c r="B7"><v>5</v></c>', "5"),
+        ('<c r="B7"><v>5.0</v></c>', "5"),
+        ('<c r="B7"><v>1.3812341234E10</v></c>', "13812341234"),
+        ('<c r="B7"><f>1+1</f><v>2</v></c>', "2"),
+        ('<c r="B7"><f>1+1</f></c>', ""),
+        ('<c r="B7"/>', ""),
+        ('<c r="B7" t="b"><v>1</v></c>', "TRUE"),
+        ('<c r="B7" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="B7" t="d"><v>2023-07-16T00:00:00</v></c>', "2023-07-16"),
+        ("<c><v>9</v></c>", "9"),  # no reference: the next column
+        ('<c r="B7" t="inlineStr"><is><r><t>一</t></r><r><t>二</t></r><rPh><t>yi er</t></rPh></is></c>', "一二"),
+        ('<c r="B7" t="inlineStr"><is><t>a_x000D__x4E00_</t></is></c>', "a\r一"),
+        ('<c r="C7" t="str"><v>z</v></c>', ""),
+    ],
+)
+def test_kinds_of_cells(cells_xml, text):
+    assert one_row(cells_xml) == text
+
+
+def test_shared_strings_with_runs_and_readings():
+    strings = "<si><t>x</t></si><si><r><t>欧</t></r><r><t>阳</t></r><rPh><t>ouyang</t></rPh></si>"
+    assert one_row('<c r="B7" t="s"><v>1</v></c>', strings=strings) == "欧阳"
+
+
+@pytest.mark.parametrize(
+    ("style", "properties", "text"),
+    [
+        (0, "", "45123"),
+        (1, "", "2023-07-16"),
+        (2, "", "2023-07-16"),
+        (1, '<workbookPr date1904="1"/>', "2027-07-17"),
+    ],
+)
+def test_days_are_numbers_with_a_format(style, properties, text):
+    styles = (
+        '<numFmts><numFmt numFmtId="170" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/></cellXfs>'
+    )
+    assert one_row(f'<c r="B7" s="{style}"><v>45123</v></c>', styles=styles, properties=properties) == text
+
+
+def test_charts_and_hidden_sheets_are_passed_over_and_paths_may_be_absolute():
+    workbook = '<sheet name="a" sheetId="1" state="veryHidden" r:id="r1"/><sheet name="b" sheetId="2" r:id="r2"/><sheet name="c" sheetId="3" r:id="r3"/>'
+    assert one_row('<c r="B7"><v>5</v></c>', workbook=workbook) == "5"
+
+
+def test_names_with_a_prefix():
+    parts = parts_of(HEAD + '<row><c t="str"><v>甲</v></c><c><v>5</v></c></row>')
+    name = "xl/worksheets/sheet1.xml"
+    body = parts[name].replace("xmlns=", "xmlns:x=")
+    for tag in ("worksheet", "sheetData", "row", "c", "is", "t", "v"):
+        for end in (" ", ">"):
+            body = body.replace(f"<{tag}{end}", f"<x:{tag}{end}").replace(f"</{tag}>", f"</x:{tag}>")
+    (row,) = read(zipped({**parts, name: body}), COLUMNS).rows
+    assert (row.number, row.values["identity"]) == (2, "5")
+
+
+@pytest.mark.parametrize(
+    ("row_xml", "code"),
+    [
+        ('<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>', "broken"),
+        ('<row r="2"><c r="A2"><v>one</v></c></row>', "broken"),
+        ('<row r="2"><c r="A2" t="s"><v>9</v></c></row>', "broken"),
+        ('<row r="2"><c r="2"><v>9</v></c></row>', "broken"),
+        ('<row r="2"><c r="AAAA2"><v>9</v></c></row>', "broken"),
+        ('<row r="2"><c r="A2"><v>9</c></row>', "broken"),
+        ('<row r="2"><c r="XFD2"><v>9</v></c></row>', "too_many_columns"),
+    ],
+)
+def test_broken_sheets_say_where(row_xml, code):
+    problem = refusal(zipped(parts_of(HEAD + row_xml)))
+    assert problem.code == code
+    assert problem.row in {1, 2, 3}
+
+
+def test_an_empty_cell_far_out_does_no_harm():
+    assert one_row('<c r="B7"><v>5</v></c><c r="XFD7"/>') == "5"
+
+
+@pytest.mark.parametrize("gone", ["xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_parts_that_are_gone(gone):
+    parts = parts_of(HEAD)
+    del parts[gone]
+    assert refusal(zipped(parts)).code == "not_a_sheet"
+
+
+def test_a_damaged_archive():
+    good = bytearray(xlsx([("甲", NUMBER, "1")] * 500))
+    start = good.index(b"xl/worksheets/sheet1.xml") + 200
+    good[start : start + 40] = b"\xff" * 40
+    assert refusal(bytes(good)).code in {"broken", "not_a_sheet"}

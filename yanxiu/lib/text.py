@@ -121,7 +121,7 @@ def bigrams(text: str) -> list[str]:
 
 
 def search_terms(query: str) -> list[str]:
-    """What a row's `bigrams` must all contain: neighbours, or the character when it stands alone."""
+    """What a row's `bigrams` must all contain: neighbours, or the character when it stands alone. Empty when nothing was asked."""
     found: dict[str, None] = {}
     for run in _runs(query):
         found.update(dict.fromkeys(map("".join, pairwise(run)) if len(run) > 1 else (run,)))

@@ -6,7 +6,8 @@ raised as SheetRefused; what concerns a cell is in the row's problems, and readi
 """
 
 from .reading import Column, Row, Sheet, plain_name, read
-from .sources import Limits, SheetProblem, SheetRefused, encoding_of
+from .refusal import SheetProblem, SheetRefused
+from .sources import Limits, encoding_of
 from .writing import Heading, write_csv, write_xlsx
 
 __all__ = [

@@ -10,8 +10,10 @@ from typing import IO, Any
 
 from yanxiu.lib.text import standard
 
-from .sources import Cells, Limits, SheetProblem, SheetRefused, cells_of
+from .refusal import SheetProblem, SheetRefused
+from .sources import Limits, cells_of
 from .writing import EXACT_DIGITS, ILLEGAL, RISKY
+from .xlsx import Cells
 
 HEADER_WITHIN = 10
 
