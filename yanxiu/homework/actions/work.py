@@ -158,7 +158,7 @@ def submit_works(handed: Sequence[WorkIn]) -> list[Outcome[Work]]:
         batch_size=1000,
     )
     for version in versions:
-        version.work_id = version.work.pk
+        version.work = version.work  # its key is known only now
     WorkVersion.objects.bulk_create(versions, batch_size=1000)
     events.record_many(
         event(
