@@ -238,6 +238,7 @@ def batch_facts(row: tuple[Any, ...], batch: int) -> v.BatchFacts:
         review=own.enrolment.review,
         replace_until=own.enrolment.replace_until,
         return_until=own.enrolment.return_until,
+        bar_running=now.bar.running,
     )
     return v.BatchFacts(batch, number, series, year, choice_opens, enrolment_opens, starts, ends, lapsed, policy)
 

@@ -221,12 +221,16 @@ class Desk:
         return self.answer(mine)
 
     def cancel(self, request: Cancel) -> Answer:
-        mine = self.live(request.person)
-        if not mine or request.at >= self.batch.starts:
+        """A bar ends what has not started. What runs may finish, or stops and stays empty, as the policy says."""
+        mine, started = self.live(request.person), request.at >= self.batch.starts
+        if not mine or (
+            started
+            and (mine.state != ENROLLED or self.batch.policy.bar_running == "finish" or request.at >= self.batch.ends)
+        ):
             return Answer("no", Decision.yes())
         if mine.state == ENROLLED:
             self.end_enrolment(mine, "returned")
-        return self.leave(mine, CANCELLED, request.reason)
+        return self.leave(mine, RETURNED if started else CANCELLED, request.reason, keeps_occupying=started)
 
     # --- the line ----------------------------------------------------------------------------------------------------
 

@@ -132,6 +132,7 @@ class PlacePolicy:
     review: str
     replace_until: str
     return_until: str
+    bar_running: str
 
 
 @dataclass(frozen=True, slots=True)
