@@ -108,7 +108,7 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
         if least is None:
             continue
         for option in [
-            o for o in others if PART_OF[o.code] == part.name and o.code != "excellent" or part.name == o.code
+            o for o in others if (PART_OF[o.code] == part.name and o.code != "excellent") or part.name == o.code
         ]:
             have = part.exact + sum((o.gain for o in chosen if PART_OF[o.code] == part.name), ZERO)
             if option.numbers.get("missing") if least == "all-works" else have < Fraction(least):

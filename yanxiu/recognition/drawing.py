@@ -1,0 +1,50 @@
+"""The PDF of a certificate, from its record; the same record gives the same bytes. Our two fonts only, whatever the machine has."""
+
+import io
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from fontTools.ttLib import TTFont
+
+HERE = Path(__file__).parent
+FONTS = HERE / "fonts"
+
+
+@cache
+def known_characters() -> frozenset[int]:
+    """Code points that one of the fonts has a glyph for (the cmaps; supplementary planes included)."""
+    found: set[int] = set()
+    for path in sorted(FONTS.glob("*.ttf")):
+        with TTFont(path, lazy=True) as font:
+            found |= font.getBestCmap().keys()
+    return frozenset(found)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(
+        str(HERE / "certificate.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True
+    )
+
+
+def certificate_pdf(record: Mapping[str, Any], verify: str) -> bytes:
+    """`verify`: the address of the public page of this certificate."""
+    inputs = {
+        "record": json.dumps(record, ensure_ascii=False, sort_keys=True),
+        "verify_shown": verify.partition("://")[2].rsplit("/", 2)[0] + "/",
+        "qr": qr(verify),
+    }
+    # No creation date of the clock's: two downloads are the same file.
+    return _compiler().compile(format="pdf", sys_inputs=inputs, timestamp=0)
+
+
+def qr(text: str) -> str:
+    """As SVG; a quarter of it may be dirty."""
+    out = io.BytesIO()
+    segno.make(text, error="q", micro=False).save(out, kind="svg", border=1, scale=4, dark="#1d1b18", xmldecl=False)
+    return out.getvalue().decode()
