@@ -60,7 +60,7 @@ def test_three_attempts_the_best_counts(w: SimpleNamespace) -> None:
     assert (quiz.fraction, quiz.attempts, quiz.best) == (Fraction(1, 2), 3, (50, 100))
     assert (untouched.fraction, untouched.attempts, untouched.done) == (None, 0, False)
     assert list(
-        Event.objects.filter(kind="homework.attempted").order_by("id").values_list("data__points", "data__first")
+        Event.objects.filter(kind="homework.quiz_submitted").order_by("id").values_list("data__points", "data__first")
     ) == [(40, True), (50, False), (0, False)]
 
 

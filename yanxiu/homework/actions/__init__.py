@@ -1,7 +1,7 @@
 """Every write of quizzes and works. Set acts: each takes a list, decides one by one in the order given, and writes with few statements.
 
 Events (actor; person: the learner; unit_path: the enrolling school; training_path: the class; batch; policy):
-    homework.attempted   subject: attempt   item, number, points, out_of, first (the learner's first of this quiz)
+    homework.quiz_submitted   subject: attempt   item, number, points, out_of, first (the learner's first of this quiz)
     homework.submitted   subject: work      item, version, late, first (the first hand-in of this work), characters
     homework.marked      subject: work      item, points, late, excellent, why (marking, correction, province), before (points or null)
     homework.returned    subject: work      item, until

@@ -129,7 +129,7 @@ def submit_attempts(handed: Sequence[AttemptIn]) -> list[Outcome[QuizAttempt]]:
     )
     events.record_many(
         event(
-            "homework.attempted",
+            "homework.quiz_submitted",
             learner=learners[row.enrolment_id],
             actor=learners[row.enrolment_id].person,
             subject=row.pk,
