@@ -13,7 +13,6 @@ CODES = {
     "work_unknown": Say("T2.2", _("这个班没有这份作业"), _("从课程目录进入")),
     # quizzes
     "no_attempts_left": Say("A2.2", _("%(attempts)s次作答都已经用完"), _("成绩按规则取，不用再做")),
-    "full_marks_already": Say("A2.2", _("这个测验已经得了满分"), _("不用再做")),
     "attempt_closed": Say("A2.2", _("第%(number)s次作答已经交过"), _("要再做的，从测验首页重新开始")),
     # handing in
     "work_empty": Say("A2.2", _("还没有写内容"), _("写好再交；草稿会自动保存")),

@@ -179,6 +179,7 @@ def quiz_facts(learner: Learner, attempts: Collection[QuizAttempt]) -> QuizFacts
         allowed=learner.batch.policy.quiz.attempts,
         used=len(handed),
         full=any(a.out_of and a.points == a.out_of for a in handed),
+        counts=learner.batch.policy.quiz.counts,
     )
 
 

@@ -66,6 +66,7 @@ class QuizFacts:
     allowed: int
     used: int = 0
     full: bool = False
+    counts: Counts = "best"
 
 
 def questions(data: Mapping[str, Any]) -> tuple[Question, ...]:
@@ -168,12 +169,9 @@ def may_save(facts: QuizFacts, now: datetime) -> Decision:
 
 
 def may_start(facts: QuizFacts, now: datetime) -> Decision:
-    """Every point got leaves nothing to try for: no further attempt, so that the answers can be shown."""
     against = _window(facts, now)
     if facts.used >= facts.allowed:
         against.append(Reason("no_attempts_left", "A2.2", {"attempts": facts.allowed}))
-    elif facts.full:
-        against.append(Reason("full_marks_already", "A2.2"))
     return Decision.unless(against)
 
 
@@ -183,5 +181,7 @@ def may_submit(facts: QuizFacts, now: datetime) -> Decision:
 
 
 def revealed(facts: QuizFacts, now: datetime) -> bool:
-    """May right answers and explanations be shown? Once nothing can be won by knowing them: no attempt left, every point got, or the batch over."""
-    return now >= facts.ends or (facts.used > 0 and (facts.used >= facts.allowed or facts.full))
+    """May right answers and explanations be shown? Once nothing can be won by knowing them: no attempt left, the batch over, or
+    every point got where the best attempt counts. Until then not even which questions were right: a true/false would be told by it.
+    """
+    return now >= facts.ends or facts.used >= facts.allowed or (facts.full and facts.counts == "best")
