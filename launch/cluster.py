@@ -62,7 +62,7 @@ class Cluster:
         return pid if b"postgres" in order and os.fsencode(self.data) in order else 0
 
     def answers(self) -> bool:
-        order = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "2"]
+        order = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER, "-t", "2"]
         return bool(self.port) and subprocess.run(order, cwd="/").returncode == 0
 
     # -- acts
@@ -188,6 +188,7 @@ class Cluster:
     def _ready(self) -> None:
         """The port is kept over starts, so that a connection string stays right, unless somebody else has it by now."""
         self._clear_stale()
+        self.data.chmod(0o700)  # PostgreSQL insists, and a copied or opened-up checkout has lost it.
         if not self.port or not _is_free(self.port):
             files.write(self.home / "port", f"{free_port()}\n")
         self.log.parent.mkdir(parents=True, exist_ok=True)

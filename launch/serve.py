@@ -97,7 +97,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(stream), "--workers", "1", "--backlog", "4096",
                    "--respawn-failed-workers", "config.stream:app"],
-        "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2"],
+        "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
     }  # fmt: skip
     caddyfile = front.write(web=web, stream=stream, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
@@ -112,7 +112,9 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         if not domain:
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
         # Last: nobody waits for it, and its start would take a core from those that somebody waits for.
-        watch.add(process("worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT))
+        # Orphaned, it would wait for a database that has gone to hand its jobs back to; the sweep of stalled jobs does that.
+        worker = process("worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT, orphaned=signal.SIGKILL)
+        watch.add(worker)
     return port
 
 

@@ -2,8 +2,9 @@
 
 import http.client
 import signal
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -125,6 +126,9 @@ class Supervisor:
         for part in self.parts:
             if part.stop is None and part.pid:
                 children.signal_group(part.pid, signal.SIGKILL)
+        until = time.monotonic() + 3
+        while any(part.poll() is None for part in together) and time.monotonic() < until:
+            time.sleep(0.02)
         for part in running:
             if part.stop is not None:
                 part.stop()
@@ -139,15 +143,17 @@ def process(
     log: Path,
     cwd: Path,
     descriptors: tuple[int, ...] = (),
+    orphaned: signal.Signals = signal.SIGTERM,
 ) -> Part:
-    """A part that is a plain child of ours."""
-    holder: list = [None]
+    """A part that is a plain child of ours; `orphaned` is what it gets when we are killed."""
+    child: subprocess.Popen[bytes] | None = None
 
     def start() -> int:
-        holder[0] = children.start(order, environment=environment, log=log, cwd=cwd, descriptors=descriptors)
-        return int(holder[0].pid)
+        nonlocal child
+        child = children.start(order, environment=environment, log=log, cwd=cwd, descriptors=descriptors, stop=orphaned)
+        return child.pid
 
-    return Part(name=name, start=start, poll=lambda: holder[0].poll(), log=log)
+    return Part(name=name, start=start, poll=lambda: child.poll() if child else None, log=log)
 
 
 def answers(port: int, path: str, *, host: str = "localhost", below: int = 500) -> bool:
@@ -163,7 +169,7 @@ def answers(port: int, path: str, *, host: str = "localhost", below: int = 500) 
         connection.close()
 
 
-def trim(logs) -> None:
+def trim(logs: Iterable[Path]) -> None:
     """A log past its size begins anew, the old one kept beside; the processes append, so cutting is safe."""
     for log in logs:
         try:

@@ -1,0 +1,89 @@
+"""What dies is started again, what is told to stop stops; shown on small processes."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from launch import children
+from launch.console import Stop
+from launch.supervisor import Part, Supervisor, process
+from tests.launch.conftest import soon
+
+FOREVER = [sys.executable, "-c", "import time; time.sleep(600)"]
+# Ignores a polite request, and has a child of its own.
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    "own = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+    "print(own.pid, flush=True); time.sleep(600)",
+]
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Supervisor:
+    monkeypatch.setattr(children, "LIST", tmp_path / "processes.json")
+    return Supervisor()
+
+
+def part(name: str, order: list[str], folder: Path) -> Part:
+    return process(name, order, environment=dict(os.environ), log=folder / f"{name}.log", cwd=folder)
+
+
+def seen(watch: Supervisor, one: Part, was: int) -> bool:
+    watch.watch()
+    return not one.down and one.pid != was
+
+
+def test_a_killed_child_is_started_again_at_once_and_then_ever_later(
+    watch: Supervisor, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    one = part("one", FOREVER, tmp_path)
+    watch.add(one)
+    try:
+        for wait in (0.0, 0.5):
+            was = one.pid
+            os.kill(was, signal.SIGKILL)
+            began = time.monotonic()
+            assert soon(lambda was=was: seen(watch, one, was))
+            assert time.monotonic() - began >= wait
+        assert "one was ended by SIGKILL" in capfd.readouterr().err
+    finally:
+        watch.end()
+    assert not children.alive(one.pid)
+
+
+def test_the_end_reaches_the_stubborn_and_their_children(watch: Supervisor, tmp_path: Path) -> None:
+    one = part("one", STUBBORN, tmp_path)
+    watch.add(one)
+    assert soon(lambda: "\n" in one.log.read_text())
+    watch.end(patience=0.5)
+    assert not children.alive(one.pid)
+    assert soon(lambda: not children.alive(int(one.log.read_text())), seconds=5)
+
+
+def test_the_next_start_ends_what_is_left_and_leaves_strangers_alone(watch: Supervisor, tmp_path: Path) -> None:
+    left, stranger = part("left", FOREVER, tmp_path), part("stranger", FOREVER, tmp_path)
+    pids = {"left": left.start(), "stranger": stranger.start()}
+    children.write_down(pids)
+    # The stranger's pid was given out anew since: its birth is another.
+    text = children.LIST.read_text().replace(children.born(pids["stranger"]), "1")
+    children.LIST.write_text(text)
+    try:
+        assert children.end_leftovers(patience=5) == ["left"]
+        left.poll()
+        assert soon(lambda: not children.alive(pids["left"]))
+        assert children.alive(pids["stranger"])
+    finally:
+        children.signal_group(pids["stranger"], signal.SIGKILL)
+        stranger.poll()
+
+
+def test_a_signal_while_preparing_breaks_off(watch: Supervisor) -> None:
+    with pytest.raises(Stop):
+        watch._told(signal.SIGTERM, None)
+    assert watch.ending
