@@ -6,10 +6,10 @@ Standard library only, and this file reads under old versions of Python so that 
 
 import sys
 
-if sys.version_info < (3, 11):
-    sys.exit("Yanxiu needs Python 3.11 or newer; this is %d.%d. Start it as: python3.11 run.py" % sys.version_info[:2])
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit("Yanxiu needs Python 3.11 or newer; this is %d.%d. Start it as: python3.11 run.py" % sys.version_info[:2])  # noqa: UP031
 
-from launch.cli import main  # noqa: E402  (must not be read by an older Python)
+from launch.cli import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yanxiu.administration.middleware.Idle",
     "yanxiu.web.middleware.Shell",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -122,7 +123,7 @@ LOGIN_URL = "/sign-in/"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "yanxiu.access.backends.locked_out"
+AXES_LOCKOUT_CALLABLE = "yanxiu.administration.views.sign_in.locked_out"
 AXES_USERNAME_CALLABLE = "yanxiu.access.backends.login_name"
 AXES_CLIENT_IP_CALLABLE = "yanxiu.access.backends.client_address"
 AXES_RESET_ON_SUCCESS = True

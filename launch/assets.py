@@ -1,9 +1,10 @@
 """What is made from the sources before the pages can be served: compiled languages and collected static files."""
 
 import gzip
+import os
 from pathlib import Path
 
-from launch import files
+from launch import children, files
 from launch.console import Stop, step
 from launch.database import Database
 from launch.paths import DATA, ROOT, venv_python
@@ -13,10 +14,7 @@ _COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".vtt", ".map"}
 
 def languages() -> None:
     """Compiles what is newer than its result. Done by Babel: a bare machine has no msgfmt."""
-    from launch import children
-
-    sources = [po for po in ROOT.glob("locale/*/LC_MESSAGES/*.po")]
-    stale = [po for po in sources if not _newer(po.with_suffix(".mo"), po)]
+    stale = [po for po in ROOT.glob("locale/*/LC_MESSAGES/*.po") if not _newer(po.with_suffix(".mo"), po)]
     if stale:
         with step("Compiling the languages", quiet_under=2):
             order = [str(venv_python()), "-m", "launch.inside.messages", "compile", *map(str, stale)]
@@ -33,7 +31,15 @@ def static(database: Database) -> None:
     if files.read(stamp) == wanted:
         return
     with step("Collecting static files", quiet_under=2):
-        database.manage("collectstatic", "--no-input", "--clear", "--skip-checks", "--verbosity", "0", failure="Static files could not be collected")
+        database.manage(
+            "collectstatic",
+            "--no-input",
+            "--clear",
+            "--skip-checks",
+            "--verbosity",
+            "0",
+            failure="Static files could not be collected",
+        )
         for path in (DATA / "static").rglob("*"):
             if path.suffix in _COMPRESSED and path.stat().st_size > 1000:
                 Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
@@ -45,6 +51,4 @@ def _newer(made: Path, source: Path) -> bool:
 
 
 def _plain() -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -20,7 +20,10 @@ def find(*, install: bool) -> str:
         return ""
     with step("Installing chromium from Debian", download=True):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for order in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", *_PACKAGES]):
+        for order in (
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", *_PACKAGES],
+        ):
             done = subprocess.run(order, env=quiet, capture_output=True, text=True, stdin=subprocess.DEVNULL)
             if done.returncode:
                 last = " ".join((done.stderr or done.stdout).strip().splitlines()[-2:])

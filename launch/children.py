@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from launch import files
 from launch.paths import DATA
@@ -67,7 +68,8 @@ def start(
             out.close()
 
 
-def dropped(user: tuple[int, int] | None) -> dict[str, object]:
+def dropped(user: tuple[int, int] | None) -> dict[str, Any]:
+    """The arguments that make a subprocess run as that user, with none of our groups."""
     return {"user": user[0], "group": user[1], "extra_groups": []} if user else {}
 
 
@@ -142,7 +144,9 @@ def end_leftovers(*, patience: float = 15.0) -> list[str]:
     return [name for name, _ in ours + lost]
 
 
-def run(order: Sequence[str], *, environment: Mapping[str, str], cwd: Path, out: int | None = None, terminal: bool = False) -> int:
+def run(
+    order: Sequence[str], *, environment: Mapping[str, str], cwd: Path, out: int | None = None, terminal: bool = False
+) -> int:
     """Runs to the end in the foreground, dying with us; stdout becomes our stderr unless `out` is given.
 
     An interrupt from the terminal reaches the child too (it shares our group), so it ends by itself; we wait for it.

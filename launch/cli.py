@@ -35,13 +35,19 @@ def parser() -> argparse.ArgumentParser:
         "Run the whole suite on a throw-away database. Further arguments go to pytest.",
         json="ok, exit, browser, counts",
     )
-    test.add_argument("--require-browser", action="store_true", help="fail where no browser can be had, instead of saying so")
+    test.add_argument(
+        "--require-browser", action="store_true", help="fail where no browser can be had, instead of saying so"
+    )
 
-    check = command("check", "Format, lint, types, layers, migrations, words, templates, vendored files.", json="ok, checks")
+    check = command(
+        "check", "Format, lint, types, layers, migrations, words, templates, vendored files.", json="ok, checks"
+    )
     check.add_argument("names", nargs="*", metavar="CHECK", help="only these (see --list)")
     check.add_argument("--list", action="store_true", help="name the checks")
-    check.add_argument("--fix-messages", action="store_true", help="add what is missing to the English catalogue, empty, and stop")
-    check.add_argument("--fix", action="store_true", help="let ruff and djlint mend what they can, first")
+    check.add_argument(
+        "--fix-messages", action="store_true", help="add what is missing to the English catalogue, empty, and stop"
+    )
+    check.add_argument("--fix", action="store_true", help="let ruff mend and format what it can, first")
 
     command(
         "rehearse",
@@ -49,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
         "(--batches N --learners M [--seed S] and others go to the rehearsal).",
         json="ok, counts, violations",
     )
-    bench = command("bench", "Run a benchmark on a scratch database that syncs to disk. Further arguments go to it.", json="its own")
+    bench = command(
+        "bench", "Run a benchmark on a scratch database that syncs to disk. Further arguments go to it.", json="its own"
+    )
     bench.add_argument("name", metavar="NAME", help="a file of bench/")
     command("clauses", "Which clause of the notice is proved by which passing test.", json="clauses: id, need, tests")
     command("demo", "Build the demo province anew (drops what is there). Further arguments go to demo_build.")
@@ -63,8 +71,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _serve_options(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--port", type=int, default=int(os.environ.get("YANXIU_PORT", "8000")), help="public port (8000; the next free one if taken)")
-    made.add_argument("--bind", default=os.environ.get("YANXIU_BIND", "127.0.0.1"), help="address to listen on (127.0.0.1; 0.0.0.0 for all)")
+    made.add_argument(
+        "--port",
+        type=int,
+        default=int(os.environ.get("YANXIU_PORT", "8000")),
+        help="public port (8000; the next free one if taken)",
+    )
+    made.add_argument(
+        "--bind",
+        default=os.environ.get("YANXIU_BIND", "127.0.0.1"),
+        help="address to listen on (127.0.0.1; 0.0.0.0 for all)",
+    )
     made.add_argument("--no-demo", action="store_true", help="do not build the demo province")
 
 

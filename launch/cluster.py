@@ -62,7 +62,18 @@ class Cluster:
         return pid if b"postgres" in order and os.fsencode(self.data) in order else 0
 
     def answers(self) -> bool:
-        order = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER, "-t", "2"]
+        order = [
+            str(self.programs / "pg_isready"),
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            SUPERUSER,
+            "-t",
+            "2",
+        ]
         return bool(self.port) and subprocess.run(order, cwd="/").returncode == 0
 
     # -- acts
@@ -82,7 +93,9 @@ class Cluster:
             order += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
             order += ["--builtin-locale=C.UTF-8", "--no-instructions"]
             order += ["--no-sync"] if self.options.get("fsync") == "off" else []
-            done = subprocess.run(order, capture_output=True, text=True, cwd="/", env=self._environment(), **children.dropped(self.user))
+            done = subprocess.run(
+                order, capture_output=True, text=True, cwd="/", env=self._environment(), **children.dropped(self.user)
+            )
             secret.unlink()
             if done.returncode:
                 shutil.rmtree(half, ignore_errors=True)
@@ -101,7 +114,9 @@ class Cluster:
                 return
             if time.monotonic() > until:
                 self.stop()
-                raise Stop(f"The database does not start within {PATIENCE:.0f} s.", hint=f"{_last(self.log)}\nLog: {self.log}")
+                raise Stop(
+                    f"The database does not start within {PATIENCE:.0f} s.", hint=f"{_last(self.log)}\nLog: {self.log}"
+                )
             if self.process and self.process.poll() is not None:
                 time.sleep(0.5)  # Back ends of a killed postmaster hold the shared memory for a moment.
             if time.monotonic() > say_at:

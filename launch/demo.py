@@ -40,7 +40,9 @@ def accounts(database: Database) -> str:
     if kept and kept.exists():
         return kept.read_text()
     order = [str(venv_python()), "manage.py", "demo_accounts"]
-    asked = subprocess.run(order, env=database.variables(), capture_output=True, text=True, cwd=ROOT, stdin=subprocess.DEVNULL)
+    asked = subprocess.run(
+        order, env=database.variables(), capture_output=True, text=True, cwd=ROOT, stdin=subprocess.DEVNULL
+    )
     if asked.returncode:
         return f"! Who can sign in is not known: {' '.join(asked.stderr.strip().splitlines()[-1:])}\n"
     if kept:

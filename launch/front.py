@@ -1,9 +1,9 @@
 """The front: Caddy on the one public port. Its configuration is written at every start, from what this start found.
 
-    /hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
-    /static/*   from .data/static, already compressed there; names with a hash are kept for a year
-    the rest    → web, compressed
-    X-Accel-Redirect: /<path>   in an answer of web or stream sends .data/files/<path> with Range; type and name are the answer's
+/hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
+/static/*   from .data/static, already compressed there; names with a hash are kept for a year
+the rest    → web, compressed
+X-Accel-Redirect: /<path>   in an answer of web or stream sends .data/files/<path> with Range; type and name are the answer's
 """
 
 import os

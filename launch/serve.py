@@ -20,7 +20,9 @@ from launch.supervisor import Part, Supervisor, process
 def serve(options: argparse.Namespace) -> int:
     lock = files.take(DATA / "run.lock")
     if lock is None:
-        raise Stop(f"This checkout is already running: {files.read(DATA / 'address') or 'its address is not known yet'}")
+        raise Stop(
+            f"This checkout is already running: {files.read(DATA / 'address') or 'its address is not known yet'}"
+        )
     watch = Supervisor()
     watch.catch_signals()
     try:
@@ -113,7 +115,9 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
         # Last: nobody waits for it, and its start would take a core from those that somebody waits for.
         # Orphaned, it would wait for a database that has gone to hand its jobs back to; the sweep of stalled jobs does that.
-        worker = process("worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT, orphaned=signal.SIGKILL)
+        worker = process(
+            "worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT, orphaned=signal.SIGKILL
+        )
         watch.add(worker)
     return port
 
@@ -135,5 +139,3 @@ def _tell(options: argparse.Namespace, database: Database, port: int) -> None:
         say(demo.accounts(database))
     say(f"Ready after {clock.beside_downloads():.1f} s and {clock.downloads:.1f} s of downloads.")
     say(f"Look at {address}   (Ctrl-C stops; logs: {LOGS})")
-
-

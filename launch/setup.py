@@ -67,7 +67,15 @@ def _uv(pip: list[str]) -> Path:
         with step("Fetching uv, the installer", download=True):
             half = TOOLS / "uv-half"
             shutil.rmtree(half, ignore_errors=True)
-            order = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--target", str(half)]
+            order = [
+                "install",
+                "--quiet",
+                "--no-input",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--target",
+                str(half),
+            ]
             order += ["--require-hashes", "-r", str(UV_LOCK)]
             _run([*pip, *order], {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}, failure="uv could not be fetched")
             shutil.rmtree(home, ignore_errors=True)
@@ -102,7 +110,14 @@ def _run(order: list[str], environment: dict[str, str], *, failure: str) -> None
     last = "\n".join(said.strip().splitlines()[-6:])
     if "No space left" in said:
         raise Stop(f"{failure}: the disk is full.", hint=f"Make room and start again; it goes on from here. Log: {log}")
-    signs = ("dns error", "error sending request", "Could not find a version", "NewConnectionError", "timed out", "connect")
+    signs = (
+        "dns error",
+        "error sending request",
+        "Could not find a version",
+        "NewConnectionError",
+        "timed out",
+        "connect",
+    )
     if any(sign in said for sign in signs):
         raise Stop(
             f"{failure}: the package index cannot be reached.",

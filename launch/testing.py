@@ -23,7 +23,9 @@ def test(options: argparse.Namespace, rest: list[str]) -> int:
     if not chromium and options.require_browser:
         raise Stop("The browser journeys were demanded (--require-browser), and there is no browser.")
     arguments = list(rest)
-    if not any(part in ("-n", "--numprocesses", "--pdb", "--collect-only", "--co") or part.startswith("-n") for part in rest):
+    if not any(
+        part in ("-n", "--numprocesses", "--pdb", "--collect-only", "--co") or part.startswith("-n") for part in rest
+    ):
         arguments = [*PARALLEL, *rest]
     with tempfile.TemporaryDirectory(prefix="yanxiu-results-") as folder:
         results = Path(folder) / "clauses.json"
@@ -82,7 +84,9 @@ def _pytest(arguments: list[str], chromium: str, *, json_only: bool) -> int:
 
 def scratch_environment(cluster: Cluster, data: str) -> dict[str, str]:
     """Nothing of the installation's own keys or database reaches a test."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("YANXIU_", "DATABASE_URL", "DJANGO_"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("YANXIU_", "DATABASE_URL", "DJANGO_"))
+    }
     return {
         **clean,
         "DATABASE_URL": cluster.url("yanxiu_base"),
@@ -105,5 +109,3 @@ def _template(environment: dict[str, str]) -> None:
         code = children.run([str(venv_python()), "-m", "launch.inside.template"], environment=environment, cwd=ROOT)
     if code:
         raise Stop("The tables could not be made; the migrations fail.")
-
-

@@ -31,7 +31,9 @@ def reaches(who: tuple[int, int] | None, path: Path) -> bool:
     """Whether that user can get into the folder; asked of the system, which knows about more than mode bits."""
     if who is None:
         return True
-    asked = subprocess.run(["/bin/sh", "-c", 'test -r "$0" && test -x "$0"', str(path)], cwd="/", **children.dropped(who))
+    asked = subprocess.run(
+        ["/bin/sh", "-c", 'test -r "$0" && test -x "$0"', str(path)], cwd="/", **children.dropped(who)
+    )
     return asked.returncode == 0
 
 

@@ -5,9 +5,9 @@ import sys
 import tempfile
 
 from launch import assets, children, demo, setup
+from launch.cluster import scratch
 from launch.console import Stop, say, step
 from launch.database import Database, commands, shell
-from launch.cluster import scratch
 from launch.paths import ROOT, venv_python
 from launch.testing import scratch_environment
 
@@ -121,5 +121,3 @@ def _stop(database: Database, began: bool) -> None:
 def _needs(command: str) -> None:
     if command not in commands():
         raise Stop(f"This version has no management command {command!r} yet.")
-
-

@@ -14,7 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", 'clause(*ids, door="http"|"browser"): proves clauses of the notice through a door')
+    config.addinivalue_line(
+        "markers", 'clause(*ids, door="http"|"browser"): proves clauses of the notice through a door'
+    )
     # A worker of xdist only runs tests; the reports come together in the process that started it.
     if config.getoption("--clauses") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Writer(Path(config.getoption("--clauses"))), "clauses-writer")
@@ -43,8 +45,9 @@ class _Writer:
             self.counts[report.outcome] += 1
         if report.when == "call" and report.passed:
             for name, value in report.user_properties:
-                if name == "clause" and value[1] in DOORS:
-                    self.proofs.add((value[0], report.nodeid, value[1]))
+                clause, door = value if name == "clause" and isinstance(value, list) else (None, None)
+                if clause and door in DOORS:
+                    self.proofs.add((clause, report.nodeid, door))
 
     def pytest_sessionfinish(self) -> None:
         rows = [{"id": c, "name": n, "door": d} for c, n, d in sorted(self.proofs) if n not in self.failed]

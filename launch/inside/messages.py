@@ -1,8 +1,8 @@
 """Languages: compile the catalogues, and compare them with what the sources say. Runs under the project's Python.
 
-    compile FILE.po …   writes FILE.mo beside
-    check               names what has no English, what nothing uses any more, and Chinese in templates outside of translation
-    fix                 adds what is missing to the English catalogue, empty, and removes what nothing uses
+compile FILE.po …   writes FILE.mo beside
+check               names what has no English, what nothing uses any more, and Chinese in templates outside of translation
+fix                 adds what is missing to the English catalogue, empty, and removes what nothing uses
 """
 
 import ast
@@ -25,7 +25,12 @@ SOURCES = ("yanxiu", "config")
 # Call → how many of its first arguments are message texts, and whether a context stands before them.
 CALLS = {
     name + lazy: shape
-    for name, shape in {"gettext": (1, False), "ngettext": (2, False), "pgettext": (1, True), "npgettext": (2, True)}.items()
+    for name, shape in {
+        "gettext": (1, False),
+        "ngettext": (2, False),
+        "pgettext": (1, True),
+        "npgettext": (2, True),
+    }.items()
     for lazy in ("", "_lazy", "_noop")
 } | {"_": (1, False), "N_": (1, False), "_n": (2, False)}
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -79,7 +84,9 @@ def _check() -> int:
     used = {(found.context, found.texts[0]) for found in wanted}
     for message in catalog:
         if message.id and (message.context, _first(message)) not in used:
-            wrong.append(f"{ENGLISH.relative_to(ROOT)}: nothing uses {_first(message)!r} any more (--fix-messages removes it)")
+            wrong.append(
+                f"{ENGLISH.relative_to(ROOT)}: nothing uses {_first(message)!r} any more (--fix-messages removes it)"
+            )
     for template in _templates():
         wrong += _bare(template)
     print("\n".join(dict.fromkeys(wrong)))
@@ -98,7 +105,9 @@ def _fix() -> int:
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as file:
         pofile.write_po(file, new, width=120, sort_output=False, omit_header=False)
-    print(f"{added} added, {len(old) + added - len(new)} removed, {sum(not _complete(m) for m in new if m.id)} without English")
+    print(
+        f"{added} added, {len(old) + added - len(new)} removed, {sum(not _complete(m) for m in new if m.id)} without English"
+    )
     return 0
 
 
@@ -119,7 +128,10 @@ def _of_python(tree: ast.AST, where: str, line: int = 0) -> Iterator[Found]:
         if name not in CALLS:
             continue
         count, has_context = CALLS[name]
-        texts = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None for a in node.args[: count + has_context]]
+        texts = [
+            a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None
+            for a in node.args[: count + has_context]
+        ]
         if len(texts) == count + has_context and texts and all(texts):
             context = texts.pop(0) if has_context else None
             yield Found(context, tuple(t for t in texts if t), f"{where}:{line or node.lineno}")
@@ -164,15 +176,19 @@ def _id(found: Found) -> str | tuple[str, ...]:
 
 
 def _first(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
+    return str(message.id if isinstance(message.id, str) else message.id[0])
 
 
 def _last(message: Message) -> str:
-    return message.string if isinstance(message.string, str) else message.string[-1]
+    return _strings(message)[-1]
 
 
 def _complete(message: Message) -> bool:
-    return bool(message.string) if isinstance(message.string, str) else bool(message.string) and all(message.string)
+    return all(_strings(message))
+
+
+def _strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or [""])
 
 
 def _name(file: Path) -> str:

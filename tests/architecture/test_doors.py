@@ -24,7 +24,9 @@ def marks(view: Callable[..., Any]) -> list[str]:
 
 
 def test_every_url_has_a_door() -> None:
-    without = [f"{route} → {view.__module__}.{getattr(view, '__name__', view)}" for route, view in walk() if not marks(view)]
+    without = [
+        f"{route} → {view.__module__}.{getattr(view, '__name__', view)}" for route, view in walk() if not marks(view)
+    ]
     assert not without
 
 

@@ -62,7 +62,8 @@ def test_templates_lie_under_their_packages_name() -> None:
     strays = [
         str(template.relative_to(ROOT))
         for template in (ROOT / "yanxiu").glob("*/templates/*/**/*.html")
-        if template.relative_to(ROOT / "yanxiu").parts[2] not in (template.relative_to(ROOT / "yanxiu").parts[0], "admin")
+        if template.relative_to(ROOT / "yanxiu").parts[2]
+        not in (template.relative_to(ROOT / "yanxiu").parts[0], "admin")
     ]
     assert not strays
 
@@ -83,7 +84,9 @@ def test_no_tracked_file_names_a_package_registry_or_this_machine(pattern: str) 
 
 def test_style_and_script_stand_in_files() -> None:
     """The content security policy allows none inline; a browser would drop them in silence."""
-    inline = re.compile(r"<style|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=\"|\son[a-z]+=\"", re.I)
+    inline = re.compile(
+        r"<style|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|\sstyle=\"|\son[a-z]+=\"", re.I
+    )
     wrong = [
         f"{template.relative_to(ROOT)}: {hit.group(0).strip()}"
         for template in (ROOT / "yanxiu").glob("*/templates/**/*.html")

@@ -42,7 +42,11 @@ class Run:
     def __init__(self, data: Path, *arguments: str) -> None:
         self.data, self.words = data, data / "words"
         data.mkdir(parents=True, exist_ok=True)
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("YANXIU_", "DATABASE_URL", "DJANGO_"))}
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("YANXIU_", "DATABASE_URL", "DJANGO_"))
+        }
         with self.words.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "run.py"), *arguments],
