@@ -20,7 +20,10 @@ def chromium():
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"])
+        browser = p.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"],
+        )
         yield browser
         browser.close()
 
@@ -39,7 +42,9 @@ def page_of(chromium, office, *, width=1440, locale="zh-CN", scheme="light", sig
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme)
     context.set_default_timeout(8000)
     if signed:
-        context.add_cookies([{"name": "sessionid", "value": make.client(office.admin).cookies["sessionid"].value, "url": office.url}])
+        context.add_cookies(
+            [{"name": "sessionid", "value": make.client(office.admin).cookies["sessionid"].value, "url": office.url}]
+        )
     page = context.new_page()
     page.wrong = []
     page.on("console", lambda message: page.wrong.append(message.text) if message.type == "error" else None)
@@ -91,10 +96,13 @@ def test_a_table_answers_while_one_types_and_the_url_keeps_it(chromium, office):
     assert page.wrong == []
 
 
-@pytest.mark.parametrize(("width", "locale", "signed"), [(360, "zh-CN", True), (360, "en-US", True), (768, "en-US", True), (1440, "en-US", False), (390, "zh-CN", False)])
+@pytest.mark.parametrize(
+    ("width", "locale", "signed"),
+    [(360, "zh-CN", True), (360, "en-US", True), (768, "en-US", True), (1440, "en-US", False), (390, "zh-CN", False)],
+)
 def test_every_width_and_language(chromium, office, width, locale, signed):
     page = page_of(chromium, office, width=width, locale=locale, signed=signed)
-    for address in ("/components/", "/privacy/", "/accessibility/"):
+    for address in ("/components/", "/about/privacy/", "/about/accessibility/"):
         page.goto(office.url + address)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert page.evaluate("document.documentElement.lang") == ("en" if locale == "en-US" else "zh-Hans")
@@ -106,7 +114,7 @@ def test_every_width_and_language(chromium, office, width, locale, signed):
 
 def test_dark_follows_the_device_unless_chosen(chromium, office):
     page = page_of(chromium, office, scheme="dark")
-    page.goto(f"{office.url}/privacy/")
+    page.goto(f"{office.url}/about/privacy/")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.locator("[popovertarget=m-account]").click()
     page.locator("#m-account button[value=light]").click()
@@ -117,7 +125,7 @@ def test_dark_follows_the_device_unless_chosen(chromium, office):
 
 def test_one_press_is_one_act_with_a_key_of_its_own(chromium, office):
     page = page_of(chromium, office)
-    page.goto(f"{office.url}/privacy/")
+    page.goto(f"{office.url}/about/privacy/")
     sent = []
     page.route("**/t/press/", lambda route: (sent.append(route.request.post_data), route.fulfill(status=204))[1])
     page.evaluate("""() => {

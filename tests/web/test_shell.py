@@ -139,8 +139,8 @@ def test_batch_of_the_switcher(office, monkeypatch):
     monkeypatch.setattr(shell, "_providers", {"batches": lambda s: batches})
     client = make.client(office.teacher)
     make.set_clock("2023-09-13 20:14")
-    assert "第4期" in client.get("/accessibility/").content.decode()
-    assert client.post("/batch/", {"batch": 5, "next": "/privacy/"})["Location"] == "/privacy/"
+    assert "第4期" in client.get("/about/accessibility/").content.decode()
+    assert client.post("/batch/", {"batch": 5, "next": "/about/privacy/"})["Location"] == "/about/privacy/"
     assert _shell(client, office).batch.number == 5
     assert client.post("/batch/", {"batch": 77}).status_code == 404
     # Somebody else's address after a switch would be an open redirect.
@@ -149,15 +149,15 @@ def test_batch_of_the_switcher(office, monkeypatch):
 
 def test_language_and_theme_are_kept_in_cookies(office):
     client = Client()
-    assert client.post("/language/", {"language": "en", "next": "/privacy/"})["Location"] == "/privacy/"
-    text = client.get("/privacy/").content.decode()
+    assert client.post("/language/", {"language": "en", "next": "/about/privacy/"})["Location"] == "/about/privacy/"
+    text = client.get("/about/privacy/").content.decode()
     assert '<html lang="en"' in text and "Privacy" in text and "个人信息保护" not in text
     client.post("/language/", {"language": "xx"})
     assert client.cookies["yx_lang"].value == "en"
     client.post("/theme/", {"theme": "dark"})
-    assert 'data-bs-theme="dark"' in client.get("/privacy/").content.decode()
+    assert 'data-bs-theme="dark"' in client.get("/about/privacy/").content.decode()
     client.post("/theme/", {"theme": ""})
-    assert 'data-yx-theme="auto"' in client.get("/privacy/").content.decode()
+    assert 'data-yx-theme="auto"' in client.get("/about/privacy/").content.decode()
 
 
 def test_a_switch_is_no_link(office):
@@ -165,7 +165,7 @@ def test_a_switch_is_no_link(office):
 
 
 def test_the_content_policy_stands_on_every_answer_and_no_page_breaks_it(office):
-    for address in ("/components/", "/privacy/", "/nope/"):
+    for address in ("/components/", "/about/privacy/", "/nope/"):
         answer = make.client(office.admin).get(address)
         policy = answer["Content-Security-Policy"]
         assert "default-src 'self'" in policy and "unsafe" not in policy and "object-src 'none'" in policy
@@ -177,14 +177,14 @@ def test_the_content_policy_stands_on_every_answer_and_no_page_breaks_it(office)
 def test_what_was_done_is_said_once(office):
     client = Client()
     client.get("/t/tell/")
-    assert "已为5人报名" in client.get("/privacy/").content.decode()
-    assert "已为5人报名" not in client.get("/privacy/").content.decode()
+    assert "已为5人报名" in client.get("/about/privacy/").content.decode()
+    assert "已为5人报名" not in client.get("/about/privacy/").content.decode()
 
 
 def test_the_claim_names_the_person_and_follows_the_appointment(office):
     make.appoint(office.admin, Role.SCHOOL_LEADER, office.school_a)
     client = make.client(office.admin)
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     first = client.cookies[claim.COOKIE]
     assert first["httponly"] and first["samesite"] == "Lax" and first["max-age"] == 600
     read = claim.read(first.value)
@@ -195,7 +195,7 @@ def test_the_claim_names_the_person_and_follows_the_appointment(office):
         acting[0].pk,
         0,
     )
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     assert client.cookies[claim.COOKIE].value == first.value
     client.post("/appointment/", {"appointment": acting[1].pk})
     assert claim.read(client.cookies[claim.COOKIE].value)["appointment"] == acting[1].pk
@@ -203,36 +203,36 @@ def test_the_claim_names_the_person_and_follows_the_appointment(office):
 
 def test_a_revoked_account_loses_its_claim(office):
     client = make.client(office.admin)
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     type(office.admin.account).objects.update(epoch=3)
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     assert client.cookies[claim.COOKIE].value == ""
 
 
 def test_the_claim_is_renewed_when_it_is_five_minutes_old(office):
     client = make.client(office.admin)
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     session = client.session
     made, of = session["yx_claim_at"]
     session["yx_claim_at"] = [made - 301, of]
     session.save()
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     assert client.session["yx_claim_at"][0] >= made
 
 
 def test_the_claim_goes_with_the_session(office):
     client = make.client(office.admin)
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     Session.objects.all().delete()
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     assert client.cookies[claim.COOKIE].value == ""
 
 
 def test_few_queries_for_the_frame(office, django_assert_max_num_queries):
     client = make.client(office.admin)
-    client.get("/privacy/")
+    client.get("/about/privacy/")
     with django_assert_max_num_queries(6):
-        client.get("/privacy/")
+        client.get("/about/privacy/")
 
 
 def test_components_are_not_shown_in_production(office, monkeypatch):
@@ -241,9 +241,9 @@ def test_components_are_not_shown_in_production(office, monkeypatch):
 
 
 def test_the_demo_bar_is_never_outside_of_the_demo(office, monkeypatch):
-    assert "y-demo" in Client().get("/privacy/").content.decode()
+    assert "y-demo" in Client().get("/about/privacy/").content.decode()
     monkeypatch.setattr(shell.Shell, "mode", "production")
-    assert "y-demo" not in Client().get("/privacy/").content.decode()
+    assert "y-demo" not in Client().get("/about/privacy/").content.decode()
 
 
 def test_a_post_without_its_token_is_refused_with_advice(office):

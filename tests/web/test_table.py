@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.db.models import Count
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -115,6 +116,36 @@ def test_a_queryset_is_sorted_searched_and_cut_by_the_database(db, django_assert
         shown = [[str(cell.html) for cell in row.cells] for row in page.rows]
         assert page.total == 3
     assert len(shown) == 2 and all(parent == "鼓楼区" for _name, parent in shown)
+
+
+def test_a_table_without_end_pages_by_key(db, django_assert_num_queries):
+    make.installation()
+    make.tree()
+    table = Table("units", columns=[Column("name", "单位", head=True, order=True)], keyset=True, size=4, file="单位")
+    seen, url = [], "/rows/?x=1"
+    while url:
+        with django_assert_num_queries(1):
+            page = ask(url.partition("?")[2], Unit.objects.all(), table)
+            seen += [row.data.pk for row in page.rows]
+            url = page.next_url
+    assert seen == sorted(Unit.objects.values_list("pk", flat=True), reverse=True)
+    assert "before" not in page.previous_url and "x=1" in page.previous_url
+
+
+def test_grouped_rows_stay_grouped(db):
+    make.installation()
+    make.tree()
+    rows = Unit.objects.values("level").annotate(n=Count("id"))
+    table = Table(
+        "levels", columns=[Column("level", "级", order=True), Column("n", "数", kind="count", order=True)], order="-n"
+    )
+    assert [(row.data["level"], row.data["n"]) for row in ask("", rows, table).rows][0] == ("county", 4)
+
+
+def test_a_null_byte_finds_nothing_and_breaks_nothing(db):
+    make.installation()
+    table = Table("units", columns=[Column("name", "单位", order=True)], search=("name",))
+    assert ask("q=%00%00&page=%00", Unit.objects.all(), table).total == 0
 
 
 def test_htmx_gets_the_table_alone(db, client):

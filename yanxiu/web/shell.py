@@ -161,14 +161,14 @@ class Shell:
     def place_name(self) -> str:
         if self.appointment:
             return place_name(self.appointment)
-        return str(self.unit.name) if self.unit else ""
+        return str(self.unit) if self.unit else ""
 
     @cached_property
     def places(self) -> list[tuple[int, str, str, bool]]:
         """What the appointment switcher offers: (id or 0 for the teacher, unit, role, current)."""
         rows = [(a.pk, place_name(a), str(ROLE_NAMES[a.role]), self.appointment is a) for a in self.appointments]
         if self.person and self.person.school:
-            rows.append((0, str(self.person.school.name), str(ROLE_NAMES[TEACHER]), self.appointment is None))
+            rows.append((0, str(self.person.school), str(ROLE_NAMES[TEACHER]), self.appointment is None))
         return rows
 
     @property
@@ -180,7 +180,7 @@ class Shell:
 def place_name(appointment: Appointment) -> str:
     """The unit; for a tutor or an expert the part of the training tree, /S20230304/4/语文/17/ without the slashes."""
     if appointment.unit:
-        return str(appointment.unit.name)
+        return str(appointment.unit)
     return "　".join(part for part in appointment.training_path.strip("/").split("/")[1:] if part)
 
 

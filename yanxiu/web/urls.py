@@ -8,7 +8,6 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("appointment/", views.appointment, name="appointment"),
     path("batch/", views.batch, name="batch"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("privacy/", views.privacy, name="privacy"),
+    path("about/<slug:page>/", views.about, name="about"),
     path("components/", views.components, name="components"),
 ]

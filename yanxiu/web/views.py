@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from yanxiu.web import showcase
@@ -80,16 +81,15 @@ def components(request: Request) -> HttpResponseBase:
     return showcase.answer(request)
 
 
-@public
-@require_GET
-def accessibility(request: Request) -> HttpResponse:
-    return render(request, "web/accessibility.html", {"title": _("无障碍说明")})
+ABOUT = {"help": _lazy("帮助"), "privacy": _lazy("个人信息保护"), "accessibility": _lazy("无障碍说明")}
 
 
 @public
 @require_GET
-def privacy(request: Request) -> HttpResponse:
-    return render(request, "web/privacy.html", {"title": _("个人信息保护")})
+def about(request: Request, page: str) -> HttpResponse:
+    if page not in ABOUT:
+        raise Http404
+    return render(request, f"web/about_{page}.html", {"title": ABOUT[page]})
 
 
 def _refused(request: Request, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from yanxiu.web import wording
+from yanxiu.web.table.keyset import KeysetPage
 from yanxiu.web.table.page import Page
 from yanxiu.web.table.values import value_of
 
@@ -105,9 +106,10 @@ class Table:
     cls: str = ""
     row_class: Callable[[Any], str] | None = None
     cards: bool = True
+    keyset: bool = False  # a queryset without end: pages by key, newest first, no count
 
     def read(self, request: HttpRequest, rows: QuerySet | Iterable[Any], *, prefix: str = "") -> Page:
-        return Page(self, request, rows, prefix)
+        return (KeysetPage if self.keyset else Page)(self, request, rows, prefix)
 
     def answer(
         self, request: HttpRequest, rows: Any, template: str, context: dict[str, Any] | None = None

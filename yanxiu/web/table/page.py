@@ -95,7 +95,7 @@ class Page:
         self._params = self.request.GET
 
     def param(self, name: str) -> str:
-        return self._params.get(self.prefix + name, "").strip()
+        return self._params.get(self.prefix + name, "").replace("\x00", "").strip()
 
     @property
     def html_id(self) -> str:
@@ -157,12 +157,15 @@ class Page:
 
     def _sorted(self, rows: Any) -> Any:
         column, down = self.sort
+        if self.is_query:
+            # The key at the end: without a total order a row can stand on two pages or on none. Grouped rows have no key.
+            key = () if isinstance(rows.query.group_by, tuple) else ("pk",)
+            if column is None:
+                return rows if rows.ordered else rows.order_by(*key)
+            name = column.order if isinstance(column.order, str) else column.name
+            return rows.order_by(f"-{name}" if down else name, *key)
         if column is None:
             return rows
-        if self.is_query:
-            name = column.order if isinstance(column.order, str) else column.name
-            # The key at the end: without a total order a row can stand on two pages or on none.
-            return rows.order_by(f"-{name}" if down else name, "pk")
         empty = [row for row in rows if column.of(row) is None]
         return sorted((row for row in rows if column.of(row) is not None), key=column.of, reverse=down) + empty
 
