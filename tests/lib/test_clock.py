@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
 import pytest
 
@@ -87,7 +88,9 @@ def test_a_reader_may_ask_for_the_time_itself():
         return timedelta(days=1), None
 
     clock.configure(reader, every=0)
+    began = monotonic()
     assert near(clock.now(), datetime.now(UTC) + timedelta(days=1))
+    assert monotonic() - began < 1
 
 
 def test_a_failing_reader_keeps_what_is_known_but_the_first_must_succeed():

@@ -51,6 +51,8 @@ def test_what_a_spreadsheet_makes_of_it_is_told_apart(number):
         ("110105491231002", IdentityProblem.LENGTH),  # the old 15 digits
         ("11010519491231002XX", IdentityProblem.LENGTH),
         ("1101051949123100ZX", IdentityProblem.CHARACTERS),
+        ("同上", IdentityProblem.CHARACTERS),
+        ("护照E1234567", IdentityProblem.CHARACTERS),
         ("X1010519491231002X", IdentityProblem.CHARACTERS),
         ("110105194912310O2X", IdentityProblem.CHARACTERS),
         ("110105194902300021", IdentityProblem.DATE),

@@ -22,6 +22,7 @@ from yanxiu.lib.spreadsheets import (
     write_csv,
     write_xlsx,
 )
+from yanxiu.lib.spreadsheets.xlsx import cells as xlsx_cells
 
 RARE = [
     row["char"]
@@ -384,6 +385,8 @@ def one_row(cells_xml, **parts):
         ('<c r="B7"><v>5</v></c>', "5"),
         ('<c r="B7"><v>5.0</v></c>', "5"),
         ('<c r="B7"><v>1.3812341234E10</v></c>', "13812341234"),
+        ('<c r="B7"><v>1E3</v></c>', "1000"),
+        ('<c r="B7"><v>0.30000000000000004</v></c>', "0.3"),
         ('<c r="B7"><f>1+1</f><v>2</v></c>', "2"),
         ('<c r="B7"><f>1+1</f></c>', ""),
         ('<c r="B7"/>', ""),
@@ -465,6 +468,38 @@ def test_parts_that_are_gone(gone):
     parts = parts_of(HEAD)
     del parts[gone]
     assert refusal(zipped(parts)).code == "not_a_sheet"
+
+
+def test_empty_rows_are_no_rows():
+    sheet = (
+        HEAD
+        + "".join(f'<row r="{number}"/>' for number in range(2, 9))
+        + '<row r="9"><c r="A9" t="str"><v>甲</v></c></row>'
+    )
+    assert [row.number for row in read(zipped(parts_of(sheet)), COLUMNS, Limits(rows=1)).rows] == [9]
+
+
+def test_a_row_is_not_filled_up_to_a_far_column():
+    """Thousands of such rows would need gigabytes before anybody counts their columns."""
+    with pytest.raises(SheetRefused, match="too_many_columns"):
+        list(xlsx_cells(io.BytesIO(zipped(parts_of('<row r="2"><c r="XFD2"><v>9</v></c></row>'))), columns=200))
+
+
+def test_too_many_parts():
+    assert refusal(zipped({**parts_of(HEAD), **{f"xl/media/{number}": "" for number in range(2_001)}})).code == "bomb"
+
+
+def test_an_archive_with_a_password():
+    source = bytearray(xlsx([("甲", NUMBER, "1")]))
+    place = source.index(b"PK\x01\x02")
+    source[place + 8] |= 1
+    assert refusal(bytes(source)).code == "encrypted"
+
+
+def test_characters_that_older_files_keep_in_the_private_area():
+    source = csv_text([GOOD_HEADER]).encode("gb18030") + b"\xfe\x59,1\n"
+    (row,) = read(source, COLUMNS).rows
+    assert row.values["name"] == "\u9fb4"
 
 
 def test_a_damaged_archive():

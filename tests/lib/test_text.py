@@ -75,6 +75,7 @@ def test_normalising_twice_changes_nothing(written):
         ("我同意，老师！", "我同意老师"),
         ("ＡＢＣ１２３", "abc 123"),
         ("Straße", "STRASSE"),
+        ("\u1d2cbc", "abc"),  # folded only after it was narrowed
         ("导入 环节\n很好。", "导入环节——很好"),
         ("分\u200b数", "分数"),
     ],

@@ -214,6 +214,10 @@ def test_a_batch_keeps_its_own_keys_and_follows_the_programmes():
             '[time]\nrequired_hours = { value = 1.5, assumed = "x" }',
             "time.required_hours = 1.5：须为整数或带引号的小数",
         ),
+        (
+            '[time]\nrequired_hours = { value = true, assumed = "x" }',
+            "time.required_hours = True：须为整数或带引号的小数",
+        ),
         ('[time]\nrequired_hours = { value = 0, assumed = "x" }', "time.required_hours = '0'：.*> 0 到 1000"),
         ('[time]\nrequired_hours = { value = "1e3", assumed = "x" }', "time.required_hours = '1e3'"),
         (

@@ -1,6 +1,6 @@
 """What the gate and the packages behind it agree on: who asks, what an answer is, when a request counts as received."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,10 +28,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`parse(payload, claim, received)` gives a request or raises Malformed; `act(requests)` gives the body of yanxiu.events.groups."""
+    """`parse(payload, claim, received)` gives a request or raises Malformed; `act(requests)` gives the body of yanxiu.events.groups.
+
+    Endpoints with the same `act` share a list. `lane`: only requests of one lane come together (places: a batch). `limit`: bytes of a body.
+    """
 
     parse: Callable[[dict[str, Any], Claim, datetime], Any]
     act: Callable[[Sequence[Any]], Callable[[], Any]]
+    lane: Callable[[Any], Hashable] = lambda request: None
     limit: int = 8 * 1024
 
 

@@ -118,10 +118,8 @@ def _text(value: Any) -> str:
             return text[1:] if text[:1] == "'" and text[1:2] in RISKY and text[1:] else text
         case bool():
             return "TRUE" if value else "FALSE"
-        case float() if value.is_integer() and abs(value) < 10**EXACT_DIGITS:
-            return str(int(value))
         case float():
-            return f"{value:.15g}".upper()  # 3.20102199001011E+17, as the spreadsheet shows it
+            return f"{value:.{EXACT_DIGITS}g}".upper()  # 5 for 5.0, 3.20102199001011E+17 for what lost its digits
         case datetime() if value.time() == time():
             return value.date().isoformat()
         case datetime() | date() | time():
