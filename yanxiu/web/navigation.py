@@ -7,51 +7,55 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yanxiu.access.models import Role
 from yanxiu.web.shell import TEACHER, VISITOR
 
 Section = tuple[object, str, str]
-DESK: Section = (_("工作台"), "desks:desk", "home")
-WATCH: Section = (_("监测"), "monitoring:watch", "chart-bar")
-STATUS: Section = (_("学情"), "monitoring:watch", "chart-bar")
-QUOTA: Section = (_("配额"), "places:quota", "table")
-PLAN: Section = (_("计划"), "places:plan", "calendar-event")
-ENROLMENTS: Section = (_("报名"), "places:enrolments", "user-check")
-PEOPLE: Section = (_("人员"), "administration:people", "users")
-UNITS: Section = (_("单位"), "administration:units", "hierarchy-2")
-APPOINTMENTS: Section = (_("任职"), "administration:appointments", "id-badge-2")
-ANNOUNCE: Section = (_("公告"), "notices:announcements", "speakerphone")
-AUDIT: Section = (_("审计记录"), "administration:audit", "shield-check")
+DESK: Section = (pgettext_lazy("nav", "工作台"), "desks:desk", "home")
+WATCH: Section = (pgettext_lazy("nav", "监测"), "monitoring:watch", "chart-bar")
+STATUS: Section = (pgettext_lazy("nav", "学情"), "monitoring:watch", "chart-bar")
+QUOTA: Section = (pgettext_lazy("nav", "配额"), "places:quota", "table")
+PLAN: Section = (pgettext_lazy("nav", "计划"), "places:plan", "calendar-event")
+ENROLMENTS: Section = (pgettext_lazy("nav", "报名"), "places:enrolments", "user-check")
+PEOPLE: Section = (pgettext_lazy("nav", "人员"), "administration:people", "users")
+UNITS: Section = (pgettext_lazy("nav", "单位"), "administration:units", "hierarchy-2")
+APPOINTMENTS: Section = (pgettext_lazy("nav", "任职"), "administration:appointments", "id-badge-2")
+ANNOUNCE: Section = (pgettext_lazy("nav", "公告"), "notices:announcements", "speakerphone")
+ROSTER: Section = (pgettext_lazy("nav", "名册"), "administration:imports", "upload")
+CORRECTIONS: Section = (pgettext_lazy("nav", "信息更正"), "administration:corrections", "user-edit")
+CLASSES: Section = (pgettext_lazy("nav", "班级"), "classroom:classes", "users-group")
+AUDIT: Section = (pgettext_lazy("nav", "审计记录"), "administration:audit", "shield-check")
 
 _READERS: list[Section] = [DESK, WATCH, QUOTA, ENROLMENTS, PEOPLE]
 NAVIGATION: dict[str, list[Section]] = {
     VISITOR: [
-        (_("通知"), "programme:notice", "file-text"),
-        (_("期次"), "programme:calendar", "calendar"),
-        (_("课程"), "programme:catalogue", "book"),
-        (_("证书查验"), "recognition:verify", "certificate"),
+        (pgettext_lazy("nav", "通知"), "programme:notice", "file-text"),
+        (pgettext_lazy("nav", "期次"), "programme:calendar", "calendar"),
+        (pgettext_lazy("nav", "课程"), "programme:catalogue", "book"),
+        (pgettext_lazy("nav", "证书查验"), "recognition:verify", "certificate"),
     ],
     TEACHER: [
-        (_("首页"), "desks:desk", "home"),
-        (_("选课"), "places:choose", "list-search"),
-        (_("学习"), "classroom:home", "book"),
-        (_("成绩"), "scoring:mine", "chart-bar"),
-        (_("讨论"), "forum:mine", "messages"),
-        (_("证书"), "recognition:mine", "certificate"),
+        (pgettext_lazy("nav", "首页"), "desks:desk", "home"),
+        (pgettext_lazy("nav", "选课"), "places:choose", "list-search"),
+        (pgettext_lazy("nav", "学习"), "classroom:home", "book"),
+        (pgettext_lazy("nav", "成绩"), "scoring:mine", "chart-bar"),
+        (pgettext_lazy("nav", "讨论"), "forum:mine", "messages"),
+        (pgettext_lazy("nav", "证书"), "recognition:mine", "certificate"),
     ],
     Role.PROVINCE_ADMIN: [
         DESK,
         WATCH,
         QUOTA,
-        (_("课程"), "catalogue:courses", "book"),
-        (_("证书"), "recognition:issue", "certificate"),
-        (_("期次与培训班"), "programme:batches", "calendar"),
-        (_("规则"), "programme:policy", "scale"),
-        (_("异议"), "scoring:objections", "gavel"),
+        (pgettext_lazy("nav", "课程"), "catalogue:courses", "book"),
+        (pgettext_lazy("nav", "证书"), "recognition:issue", "certificate"),
+        (pgettext_lazy("nav", "期次与培训班"), "programme:batches", "calendar"),
+        (pgettext_lazy("nav", "规则"), "programme:policy", "scale"),
+        (pgettext_lazy("nav", "异议"), "scoring:objections", "gavel"),
         ENROLMENTS,
         PEOPLE,
+        ROSTER,
         UNITS,
         APPOINTMENTS,
         ANNOUNCE,
@@ -59,21 +63,31 @@ NAVIGATION: dict[str, list[Section]] = {
     ],
     Role.PROVINCE_LEADER: _READERS,
     Role.GENERAL_ADMIN: [DESK, WATCH, QUOTA, ENROLMENTS, ANNOUNCE],
-    Role.CITY_ADMIN: [DESK, QUOTA, ENROLMENTS, STATUS, PLAN, PEOPLE, APPOINTMENTS, ANNOUNCE],
+    Role.CITY_ADMIN: [DESK, QUOTA, ENROLMENTS, STATUS, PLAN, PEOPLE, ROSTER, APPOINTMENTS, ANNOUNCE],
     Role.CITY_LEADER: _READERS,
-    Role.COUNTY_ADMIN: [DESK, QUOTA, ENROLMENTS, STATUS, PEOPLE, PLAN, APPOINTMENTS, ANNOUNCE],
+    Role.COUNTY_ADMIN: [DESK, QUOTA, ENROLMENTS, STATUS, PEOPLE, PLAN, ROSTER, APPOINTMENTS, ANNOUNCE],
     Role.COUNTY_LEADER: _READERS,
-    Role.SCHOOL_ADMIN: [DESK, ENROLMENTS, STATUS, (_("账号"), "administration:people", "users"), QUOTA, ANNOUNCE],
+    Role.SCHOOL_ADMIN: [
+        DESK,
+        ENROLMENTS,
+        STATUS,
+        (pgettext_lazy("nav", "账号"), "administration:people", "users"),
+        QUOTA,
+        CORRECTIONS,
+        ANNOUNCE,
+    ],
     Role.SCHOOL_LEADER: _READERS,
     Role.GROUP_HEAD: [DESK, STATUS],
     Role.TUTOR: [
         DESK,
-        (_("批改"), "homework:queue", "pencil"),
-        (_("讨论"), "forum:moderate", "messages"),
+        (pgettext_lazy("nav", "批改"), "homework:queue", "pencil"),
+        (pgettext_lazy("nav", "讨论"), "forum:moderate", "messages"),
+        CLASSES,
+        (pgettext_lazy("nav", "异议"), "scoring:objections", "gavel"),
+        (pgettext_lazy("nav", "时间申诉"), "classroom:appeals", "clock-hour-4"),
         STATUS,
-        (_("申诉"), "scoring:objections", "gavel"),
     ],
-    Role.EXPERT: [DESK],
+    Role.EXPERT: [DESK, CLASSES],
     Role.AUDITOR: [DESK, AUDIT],
     Role.SECURITY_OFFICER: [DESK, AUDIT],
     Role.SYSTEM_OFFICER: [DESK, UNITS],
