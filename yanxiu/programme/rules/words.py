@@ -99,7 +99,7 @@ SECTIONS: tuple[tuple[str, Rows], ...] = (
             "": _("每天最多计 %(daily_minutes)s 分钟。"),
         }),
         (_keys("presence", "every_minutes", "answer_seconds"), {
-            0: _("学习时不作在线确认（回应时限 %(answer_seconds)s 秒不适用）。"),
+            0: _("学习时不作在线确认。"),
             "": _("每累计 %(every_minutes)s 分钟确认一次是否在屏幕前，%(answer_seconds)s 秒内未回应即停止计时，回应后继续，此前的不扣除。"),
         }),
         (_keys("time", "late_minutes"), _("断线后 %(late_minutes)s 分钟内补报的学习照常认定，不超过实际经过的时间。")),
