@@ -1,30 +1,35 @@
-"""The stream process's RSGI application. Until the gate stands it answers the health check, by really asking the database."""
+"""The stream process: what stands behind /hot/. `granian --interface rsgi config.stream:app`."""
 
-import asyncio
 import os
-from importlib.util import find_spec
+from typing import Any
 
-if find_spec("yanxiu.gate.app"):
-    from yanxiu.gate.app import app
-else:
-    import psycopg
+import django
+from django.conf import settings
+from psycopg.conninfo import make_conninfo
 
-    class Health:
-        """`/hot/health`: 200 when the database answers within two seconds."""
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
 
-        async def __rsgi__(self, scope, protocol) -> None:
-            if scope.path != "/hot/health":
-                protocol.response_empty(404, [])
-                return
-            try:
-                async with asyncio.timeout(2):
-                    async with await psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"]) as connection:
-                        await connection.execute("select 1")
-            except (OSError, psycopg.Error, TimeoutError):
-                protocol.response_str(503, [("content-type", "text/plain"), ("retry-after", "2")], "database away\n")
-                return
-            protocol.response_str(200, [("content-type", "text/plain")], "ok\n")
+from yanxiu.events import actions as events  # noqa: E402
+from yanxiu.gate.app import App  # noqa: E402
+from yanxiu.lib import clock  # noqa: E402
+from yanxiu.places import hot as places  # noqa: E402
 
-    app = Health()
-
-__all__ = ["app"]
+_database: dict[str, Any] = settings.DATABASES["default"]
+# The reader of the clock's row uses the ORM; here the domain's time is read with each act, under its lock.
+clock.configure(None)
+app = App(
+    {**places.ENDPOINTS},
+    conninfo=make_conninfo(
+        dbname=_database["NAME"],
+        user=_database["USER"],
+        password=_database["PASSWORD"],
+        host=_database["HOST"],
+        port=str(_database["PORT"]),
+        application_name="stream",
+    ),
+    claim_key=settings.CLAIM_KEY,
+    heard=events.heard(),
+    secure=settings.SESSION_COOKIE_SECURE,
+    pooled=_database["DISABLE_SERVER_SIDE_CURSORS"],
+)

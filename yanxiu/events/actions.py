@@ -19,6 +19,11 @@ def on(kind: str, handler: Handler) -> None:
         _handlers[kind].append(handler)
 
 
+def heard() -> list[str]:
+    """Kinds that have a reaction."""
+    return sorted(kind for kind, handlers in _handlers.items() if handlers)
+
+
 def record(kind: str, **fields: object) -> Event:
     """One event. Fields: see Event; `at` defaults to the domain's now."""
     return record_many([Event(kind=kind, **{"at": clock.now(), **fields})])[0]

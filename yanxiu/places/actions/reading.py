@@ -23,12 +23,12 @@ _LIVE = "('holding', 'waiting', 'enrolled')"
 _LOCK = "SELECT pg_advisory_xact_lock(%s)"
 _BATCH = """
 SELECT yx_now(), clock_timestamp(), coalesce((SELECT frozen_at IS NOT NULL FROM events_installation WHERE id = 1), false),
-       b.number, g.series, g.year, b.choice_opens, b.enrolment_opens, b.starts, b.ends, b.lapsed_at IS NOT NULL, v.id, w.id,
-       CASE WHEN v.id = ANY(%s::bigint[]) THEN NULL ELSE v.text END, CASE WHEN w.id = ANY(%s::bigint[]) THEN NULL ELSE w.text END
+       b.number, g.series, g.year, b.choice_opens, b.enrolment_opens, b.starts, b.ends, b.lapsed_at IS NOT NULL, v.id, v.sha256, w.sha256,
+       CASE WHEN v.sha256 = ANY(%s::text[]) THEN NULL ELSE v.text END, CASE WHEN w.sha256 = ANY(%s::text[]) THEN NULL ELSE w.text END
   FROM programme_batch b
   JOIN programme_programme g ON g.id = b.programme_id
   JOIN programme_policyversion v ON v.id = b.policy_id
-  JOIN LATERAL (SELECT id, text FROM programme_policyversion WHERE programme_id = g.id ORDER BY number DESC LIMIT 1) w ON true
+  JOIN LATERAL (SELECT sha256, text FROM programme_policyversion WHERE programme_id = g.id ORDER BY number DESC LIMIT 1) w ON true
  WHERE b.id = %s"""
 _NUMBERS = """
 SELECT nextval('places_arrival'), nextval('places_choice_id_seq'), CASE WHEN %s THEN nextval('places_enrolment_id_seq') END
@@ -102,7 +102,7 @@ SELECT l.*, c.seats, c.used, c.name, c.path, q.received, q.passed_on, q.used,
   LEFT JOIN programme_trainingclass c ON c.id = l.training_class_id
   LEFT JOIN places_quotabalance q ON q.batch_id = b.id AND q.unit_id = l.school_id"""
 
-_policies: dict[int, Policy] = {}  # a stored version never changes
+_policies: dict[str, Policy] = {}  # by hash: what a text says never changes
 
 
 @dataclass(slots=True)
@@ -208,29 +208,13 @@ class Wanted:
 
 
 def batch_facts(row: tuple[Any, ...], batch: int) -> v.BatchFacts:
-    (
-        _,
-        _,
-        _,
-        number,
-        series,
-        year,
-        choice_opens,
-        enrolment_opens,
-        starts,
-        ends,
-        lapsed,
-        frozen,
-        current,
-        frozen_text,
-        current_text,
-    ) = row
-    for version, text in ((frozen, frozen_text), (current, current_text)):
-        if version not in _policies:
-            _policies[version] = Policy.from_json(text)
+    number, series, year, choice_opens, enrolment_opens, starts, ends, lapsed, version, frozen, current = row[3:14]
+    for known, text in zip((frozen, current), row[14:], strict=True):
+        if known not in _policies:
+            _policies[known] = Policy.from_json(text)
     own, now = _policies[frozen], _policies[current]
     policy = v.PlacePolicy(
-        version=frozen,
+        version=version,
         stage_must_match=own.choice.stage_must_match,
         gap_years=now.repeat.gap_years,
         exemption=now.repeat.exemption,

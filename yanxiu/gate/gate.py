@@ -1,0 +1,108 @@
+"""The list behind a hot path. Many connections ask; one task takes what is there, acts once, and answers everybody after the commit."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Protocol
+
+from yanxiu.lib.hot import Reply
+
+log = logging.getLogger(__name__)
+
+MOST = 500  # requests of one transaction
+BACKLOG = 20_000  # requests waiting; beyond it the honest answer is "later"
+CALM = 32  # fewer waiting than this: a short pause collects more and saves a third of the work
+PAUSE = 0.002  # seconds
+
+
+class Runner(Protocol):
+    async def run(self, make: Callable[[], Any]) -> Any: ...
+
+
+class Full(Exception):
+    """The backlog is used up, or the gate is closing: come back later with the same key."""
+
+
+def _one_lane(request: Any) -> Hashable:
+    return None
+
+
+class Gate:
+    """`act(requests)` gives a body for a list of one lane (places: a batch, for its lock is the batch's). Oldest lane first."""
+
+    def __init__(
+        self,
+        act: Callable[[Sequence[Any]], Callable[[], Any]],
+        line: Runner,
+        *,
+        lane: Callable[[Any], Hashable] = _one_lane,
+        most: int = MOST,
+        backlog: int = BACKLOG,
+    ) -> None:
+        self.act, self.line, self.lane, self.most, self.backlog = act, line, lane, most, backlog
+        self.waiting = 0
+        self.closing = False
+        self._lanes: dict[Hashable, deque[tuple[Any, asyncio.Future[Reply]]]] = {}
+        self._something = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def ask(self, request: Any) -> "asyncio.Future[Reply]":
+        if self.closing or self.waiting >= self.backlog:
+            raise Full
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._lanes.setdefault(self.lane(request), deque()).append((request, future))
+        self.waiting += 1
+        self._something.set()
+        return future
+
+    async def drain(self) -> None:
+        """Takes nothing new, answers what is there, stops."""
+        self.closing = True
+        self._something.set()
+        if self._task is not None:
+            await self._task
+
+    async def _work(self) -> None:
+        while True:
+            await self._something.wait()
+            if self.waiting < CALM and not self.closing:
+                await asyncio.sleep(PAUSE)
+            group = self._take()
+            if group:
+                await self._run(group)
+            elif self.closing:
+                return
+            else:
+                self._something.clear()
+
+    def _take(self) -> list[tuple[Any, "asyncio.Future[Reply]"]]:
+        # Lanes take turns: the one served goes to the end of the dict.
+        for lane, queue in list(self._lanes.items()):
+            group = [queue.popleft() for _ in range(min(self.most, len(queue)))]
+            del self._lanes[lane]
+            if queue:
+                self._lanes[lane] = queue
+            self.waiting -= len(group)
+            return group
+        return []
+
+    async def _run(self, group: list[tuple[Any, "asyncio.Future[Reply]"]]) -> None:
+        try:
+            replies = await self.line.run(self.act([request for request, _ in group]))
+            for (_, future), reply in zip(group, replies, strict=True):
+                if not future.done():
+                    future.set_result(reply)
+        except Exception as error:
+            if len(group) > 1:
+                # One that cannot be done must not fail its neighbours; whatever is asked twice has a key.
+                log.exception("a list of %d failed; each by itself", len(group))
+                for one in group:
+                    await self._run([one])
+                return
+            log.exception("a request failed", exc_info=error)
+            if not group[0][1].done():
+                group[0][1].set_result(Reply(503, {"ok": False, "error": "failed"}))
