@@ -38,7 +38,7 @@ def units() -> dict[str, Unit]:
         "one": one,
         "two": two,
         "foreign": foreign,
-        "province": Unit.objects.get(code="32"),
+        "province": Unit.objects.get(code="320000"),
     }
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 
 from yanxiu.access import queries
 from yanxiu.access.models import Account
@@ -47,7 +46,3 @@ def client_address(request: HttpRequest) -> str:
     except ValueError:
         pass
     return remote
-
-
-def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    return render(request, "administration/locked_out.html", status=429)

@@ -104,5 +104,6 @@ def reads_by_unit(announcement: Announcement) -> list[ReadLine]:
 
     counts = grouped(people, "school_path")
     read = grouped(AnnouncementRead.objects.filter(announcement=announcement), "person__school_path")
-    units = Unit.objects.filter(parent=announcement.unit, code__in=counts).order_by("direct", "code")
-    return [ReadLine(unit, counts[unit.code], read.get(unit.code, 0)) for unit in units]
+    units = Unit.objects.filter(parent=announcement.unit).order_by("direct", "code")
+    lines = ((unit, unitpath.last(unit.path)) for unit in units)
+    return [ReadLine(unit, counts[step], read.get(step, 0)) for unit, step in lines if step in counts]

@@ -14,17 +14,17 @@ STAGES = ("幼儿园", "小学", "初中", "高中")
 NAME_LENGTH = 120
 
 
-def unit_code(division_code: str, level: str) -> str:
-    """320000 → 32, 320100 → 3201, 320102 stays."""
+def unit_step(division_code: str, level: str) -> str:
+    """The unit's part of its path: 320000 → 32, 320100 → 3201, 320102 stays."""
     return {"province": division_code[:2], "city": division_code[:4]}.get(level, division_code)
 
 
 def unit_path(division_code: str, level: str) -> str:
-    code = unit_code(division_code, level)
+    step = unit_step(division_code, level)
     above = {"province": [], "city": [PROVINCE]}.get(
-        level, [PROVINCE] if code in DIRECT_COUNTIES else [PROVINCE, division_code[:4]]
+        level, [PROVINCE] if step in DIRECT_COUNTIES else [PROVINCE, division_code[:4]]
     )
-    return unitpath.join(unitpath.ROOT, *above, code)
+    return unitpath.join(unitpath.ROOT, *above, step)
 
 
 def full_name(name: str, above: str, level: str) -> str:

@@ -4,6 +4,7 @@ from yanxiu.access.actions.accounts import (
     NewAccount,
     activate,
     close_account,
+    data_exported,
     make_account,
     make_accounts,
     make_link,
@@ -12,6 +13,9 @@ from yanxiu.access.actions.accounts import (
     prefer_appointment,
     revoke,
     set_password,
+    sign_in_refused,
+    signed_in,
+    signed_out,
     use_link,
 )
 from yanxiu.access.actions.appointments import Appointed, appoint, end, hand_over
@@ -22,6 +26,7 @@ __all__ = [
     "activate",
     "appoint",
     "close_account",
+    "data_exported",
     "end",
     "hand_over",
     "make_account",
@@ -32,5 +37,8 @@ __all__ = [
     "prefer_appointment",
     "revoke",
     "set_password",
+    "sign_in_refused",
+    "signed_in",
+    "signed_out",
     "use_link",
 ]

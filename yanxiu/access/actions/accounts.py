@@ -201,3 +201,27 @@ def open_account(account_id: int, *, by: int) -> Decision:
 def prefer_appointment(account_id: int, appointment_id: int) -> None:
     """Under which appointment the next sign-in begins (0: as a teacher)."""
     Account.objects.filter(pk=account_id).update(preferred_appointment=appointment_id)
+
+
+@transaction.atomic
+def signed_in(account: Account) -> None:
+    _record("access.signed_in", account, account.person_id)
+
+
+@transaction.atomic
+def signed_out(account: Account) -> None:
+    """The signed claims end with the session."""
+    _record("access.signed_out", account, account.person_id)
+
+
+@transaction.atomic
+def sign_in_refused(login: str) -> None:
+    """Under the account's name; what was typed for an account that is none is kept short and without a password."""
+    account = Account.objects.select_related("person").filter(teacher_number=login).first()
+    if account:
+        _record("access.sign_in_refused", account, None)
+
+
+@transaction.atomic
+def data_exported(account: Account) -> None:
+    _record("access.data_exported", account, account.person_id)

@@ -59,7 +59,7 @@ def load_units(file: Path | str = DIVISIONS, *, by: int | None = None) -> int:
         path = rules.unit_path(row["code"], row["level"])
         if path in known:
             continue
-        code = rules.unit_code(row["code"], row["level"])
+        code = row["code"]
         direct = code in rules.DIRECT_COUNTIES
         city = known[unitpath.join("/", rules.PROVINCE, code[:4])] if direct else None
         above = unitpath.parent(path)
@@ -88,8 +88,8 @@ def create_zone(*, name: str, city: Unit, by: int | None = None) -> Unit:
     """A development zone without a standard code: stands among the city's counties under a code of our own (3201Z1)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCHOOL_CODES])
-    taken = Unit.objects.filter(code__startswith=f"{city.code}Z").count()
-    code = f"{city.code}Z{taken + 1}"
+    stem = f"{unitpath.last(city.path)}Z"
+    code = f"{stem}{Unit.objects.filter(code__startswith=stem).count() + 1}"
     unit = _unit(code, name, "county", city, unitpath.join(city.path, code), kind="economic_zone")
     unit.save()
     events.record(

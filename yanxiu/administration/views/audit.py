@@ -1,0 +1,126 @@
+"""The audit trail: what happened, by whom, about whom, where; read only, exported with its details."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+
+from yanxiu.access.rules import Capability
+from yanxiu.administration import actions, queries, wording
+from yanxiu.lib import clock
+from yanxiu.organisation import queries as organisation
+from yanxiu.organisation.models import Person, Unit
+from yanxiu.web import sheet
+from yanxiu.web.door import door
+from yanxiu.web.table import Column, Filter, Table
+
+
+def _search(rows: Any, word: str) -> Any:
+    """By a person (exact number or name: who acted or whom it concerned) or a unit (name or code: it and everything below)."""
+    people = list(organisation.matching(Person.objects.all(), word).values_list("pk", flat=True)[:200])
+    paths = list(organisation.units_matching(Unit.objects.all(), word).values_list("path", flat=True)[:20])
+    found = rows.none()
+    if people:
+        found = found | rows.filter(person__in=people) | rows.filter(actor__in=people)
+    for path in paths:
+        found = found | rows.filter(unit_path__startswith=path)
+    return found
+
+
+def _since(rows: Any, days: str) -> Any:
+    return rows.filter(at__gte=clock.now() - timedelta(days=int(days)))
+
+
+class _Names:
+    """Names of the people and units of the rows shown, read once for the page: the record itself holds numbers only."""
+
+    def __init__(self, events: list[Any]) -> None:
+        self.people = queries.names_of(pk for e in events for pk in (e.actor, e.person))
+        self.units = queries.units_of(e.unit_path for e in events)
+
+
+def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        ("", _("全部种类")),
+        *sorted(((kind, wording.event_kind(kind)) for kind in queries.audit_kinds()), key=lambda pair: pair[1]),
+    ]
+
+
+def _named(event: Any, field: str) -> str | None:
+    pk = getattr(event, field)
+    return (event.names.people.get(pk) or f"#{pk}") if pk else (_("平台") if field == "actor" else None)
+
+
+AUDIT = Table(
+    "audit",
+    columns=[
+        Column("at", L("时间"), template="administration/cells/event_at.html", head=True, cls="y-nb", export=lambda e: e.at),
+        Column("kind", L("事情"), value=lambda e: wording.event_kind(e.kind), cls="y-nb"),
+        Column("actor", L("谁办的"), value=lambda e: _named(e, "actor"), cls="y-nb"),
+        Column("person", L("关于谁"), value=lambda e: _named(e, "person"), cls="y-nb"),
+        Column("unit", L("单位"), value=lambda e: e.names.units.get(e.unit_path) or e.unit_path or None),
+        Column("data", L("详情"), value=lambda e: wording.event_data(e.data) or None),
+    ],
+    search=_search,
+    search_label=L("姓名、完整的编号，或单位"),
+    filters=[
+        Filter("kind", L("种类"), _kinds, field="kind"),
+        Filter("days", L("时间"), [("", L("全部时间")), ("1", L("最近1天")), ("7", L("最近7天")), ("30", L("最近30天")), ("180", L("最近半年"))], apply=_since),
+    ],
+    size=50,
+    file=L("审计记录"),
+    caption=L("审计记录"),
+    empty=L("还没有记录"),
+)  # fmt: skip
+
+
+def _with_names(events: list[Any]) -> list[Any]:
+    names = _Names(events)
+    for event in events:
+        event.names = names
+    return events
+
+
+@door(Capability.READ_AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    page = AUDIT.read(request, queries.audit(request.scope))
+    if page.wants_export:
+        shell = request.shell
+        actions.record_export(
+            by=shell.person.pk, appointment=shell.appointment.pk, unit_path=shell.unit.path if shell.unit else "", name="administration.audit",
+            rows=page.total, query=request.GET.urlencode(),
+        )  # fmt: skip
+        return _export(page)
+    _with_names([row.data for row in page.rows])
+    return _answer(request, page)
+
+
+def _answer(request: HttpRequest, page: Any) -> HttpResponse:
+    context = {"title": _("审计记录"), "table": page}
+    if request.headers.get("HX-Target") == page.html_id:
+        response = render(request, "web/table.html", {**context, "partial": True})
+        response["Vary"] = "HX-Request, HX-Target"
+        return response
+    return render(request, "administration/audit.html", context)
+
+
+def _export(page: Any) -> HttpResponse:
+    columns = page.table.columns
+
+    def rows() -> Any:
+        chunk: list[Any] = []
+        for event in page.found.iterator(chunk_size=1000):
+            chunk.append(event)
+            if len(chunk) == 1000:
+                yield from _with_names(chunk)
+                chunk = []
+        yield from _with_names(chunk)
+
+    return sheet.response(
+        _("审计记录"),
+        [str(c.label) for c in columns],
+        ([c.export(e) if callable(c.export) else c.of(e) for c in columns] for e in rows()),
+    )

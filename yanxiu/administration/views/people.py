@@ -1,0 +1,244 @@
+"""People: found, read masked, revealed against a reason, corrected; their accounts opened and reset."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from yanxiu.access import actions as access
+from yanxiu.access import rules
+from yanxiu.access.actions.accounts import LINK_LASTS, SLIP_LASTS
+from yanxiu.access.rules import Capability
+from yanxiu.administration import actions, queries, wording
+from yanxiu.administration.forms import PersonForm, RevealForm, changes_of
+from yanxiu.lib.decision import Decision
+from yanxiu.organisation import actions as organisation
+from yanxiu.organisation import queries as organisation_queries
+from yanxiu.organisation import rules as organisation_rules
+from yanxiu.organisation.models import Person
+from yanxiu.web.door import door, signed_in
+from yanxiu.web.said import say
+from yanxiu.web.table import Column, Filter, Pick, Table
+
+L = gettext_lazy
+MOST_SLIPS = 50
+
+
+def _account(rows: Any, value: str) -> Any:
+    return {
+        "none": rows.filter(has_account=False),
+        "open": rows.filter(is_open=True),
+        "unused": rows.filter(is_open=True, signed_in_at=None),
+        "closed": rows.filter(has_account=True, is_open=False),
+    }[value]
+
+
+def _roster(rows: Any, value: str) -> Any:
+    return {
+        "on": rows.filter(on_roster=True),
+        "off_duty": rows.filter(on_roster=True, on_duty=False),
+        "unconfirmed": rows.filter(on_roster=True, profile_confirmed_at=None),
+        "gone": rows.filter(gone_at__isnull=False, on_roster=False),
+        "staff": rows.filter(gone_at=None, on_roster=False),
+        "all": rows,
+    }[value]
+
+
+PEOPLE = Table(
+    "people",
+    columns=[
+        Column("name", L("姓名"), order="name_key", head=True, cls="y-nb", url=lambda row: reverse("administration:person", args=[row.pk])),
+        Column("teacher_number", L("教师编号"), kind="code", cls="y-nb"),
+        Column("school", L("单位"), value="school.display", order="school_path", cls="y-keep"),
+        Column("subject", L("学科"), template="administration/cells/subject.html", export=lambda row: row.subject),
+        Column("stage", L("学段"), value=lambda row: row.stage or None),
+        Column("title", L("职称"), value=lambda row: row.title or None),
+        Column("phone_mask", L("手机号"), kind="code", cls="y-nb"),
+        Column("account", L("账号"), template="administration/cells/account.html", value=lambda row: row.is_open, export=False),
+    ],
+    search=organisation_queries.matching,
+    search_label=L("姓名，或完整的教师编号、身份证号、手机号"),
+    filters=[
+        Filter("stage", L("学段"), [("", L("全部学段")), *((s, L(s)) for s in organisation_rules.STAGES)], field="stage"),
+        Filter(
+            "account", L("账号"), apply=_account,
+            choices=[("", L("账号不限")), ("none", L("没有账号")), ("open", L("已开通")), ("unused", L("没有登录过")), ("closed", L("已停用"))],
+        ),
+        Filter(
+            "roster", L("名册"), apply=_roster, default="on",
+            choices=[("on", L("在名册上")), ("unconfirmed", L("没有确认信息")), ("off_duty", L("不在岗")), ("gone", L("已离开")), ("staff", L("管理人员")), ("all", L("全部人员"))],
+        ),
+    ],
+    order="name",
+    size=50,
+    file=L("人员"),
+    caption=L("人员"),
+    empty=L("还没有人员"),
+    empty_text=L("导入教师名册以后，这里列出管理范围内的教师。"),
+    pick=Pick("person", "slips", value="pk", allowed=lambda row: row.on_roster),
+)  # fmt: skip
+
+
+@door(Capability.READ_PEOPLE)
+def people(request: HttpRequest) -> HttpResponse:
+    shell = request.shell
+    rows = queries.people(request.scope)
+    manages = request.scope.can(Capability.MANAGE_ACCOUNTS)
+    if request.GET.get("export"):
+        page = PEOPLE.read(request, rows)
+        if page.wants_export:
+            actions.record_export(
+                by=shell.person.pk, appointment=shell.appointment.pk, unit_path=shell.unit.path if shell.unit else "",
+                name="administration.people", rows=page.total, query=request.GET.urlencode(),
+            )  # fmt: skip
+    figures = queries.school_figures(request.scope) if not request.headers.get("HX-Request") else {}
+    context = {
+        "title": _("人员"), "figures": figures, "manages": manages, "imports": request.scope.can(Capability.IMPORT_ROSTER),
+        "corrections": queries.open_corrections(request.scope) if manages else 0,
+    }  # fmt: skip
+    return PEOPLE.answer(request, rows, "administration/people.html", context)
+
+
+def _person(request: HttpRequest, pk: int) -> Person:
+    return get_object_or_404(queries.people(request.scope), pk=pk)
+
+
+def _page(request: HttpRequest, person: Person, status: int = 200, **more: Any) -> HttpResponse:
+    account = getattr(person, "account", None)
+    appointments = person.appointments.select_related("unit").order_by("-pk")[:20]
+    request.shell.here = "administration:people"
+    context = {
+        "title": person.name, "person": person, "account": account, "appointments": appointments, "self": person.pk == request.shell.person.pk,
+        "manages": request.scope.covers(Capability.MANAGE_ACCOUNTS, unit=person.school_path),
+        "reveals": request.scope.covers(Capability.REVEAL_IDENTITY, unit=person.school_path), "now": request.shell.now, **more,
+    }  # fmt: skip
+    response = render(request, "administration/person.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@door(Capability.READ_PEOPLE)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _person(request, pk))
+
+
+@door(Capability.REVEAL_IDENTITY)
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Shown once in this answer; the reason is on the trail before the number is on the screen."""
+    if not request.scope.can(Capability.READ_PEOPLE):
+        raise PermissionDenied
+    person = _person(request, pk)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return _page(request, person, 422, reveal_form=form)
+    appointment = request.shell.appointment.pk if request.shell.appointment else None
+    field = form.cleaned_data["field"]
+    shown = organisation.reveal(
+        person.pk, field=field, reason=form.cleaned_data["reason"], by=request.shell.person.pk, appointment=appointment
+    )
+    if isinstance(shown, Decision):
+        return _page(request, person, 422, decision=shown)
+    return _page(request, person, revealed={"label": wording.COLUMNS[field], "value": shown or "–"})
+
+
+@door(Capability.MANAGE_ACCOUNTS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(queries.manageable(request.scope), pk=pk)
+    if person.pk == request.shell.person.pk:
+        raise PermissionDenied
+    initial = {name: getattr(person, name) for name in ("name", "stage", "subject", "title", "on_duty")}
+    form = PersonForm(request.POST or None, initial=initial)
+    decision = None
+    if request.method == "POST" and form.is_valid():
+        decision = organisation.update_person(person.pk, changes_of(form, person), by=request.shell.person.pk)
+        if decision:
+            say(request, "ok", _("已更正"))
+            return redirect("administration:person", person.pk)
+    request.shell.here = "administration:people"
+    context = {"title": _("更正信息"), "person": person, "form": form, "decision": decision}
+    return render(request, "administration/person_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@door(Capability.MANAGE_ACCOUNTS)
+@require_POST
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open, send a link, print a slip, end sessions, close, open again. Link and password are in this one answer only."""
+    person = get_object_or_404(queries.manageable(request.scope), pk=pk)
+    by, act = request.shell.person.pk, request.POST.get("act", "")
+    if act not in ("link", "slip", "revoke", "close", "open"):
+        raise Http404
+    if person.pk == by:
+        return _page(request, _person(request, pk), 422, decision=Decision.no(*rules.not_about_oneself(by, person.pk)))
+    if act == "slip":
+        return _slips(request, [person])
+    account = access.activate(person.pk, by=by) if act == "link" else getattr(person, "account", None)
+    if account is None:
+        raise Http404
+    if act == "link":
+        token = access.make_link(account.pk, by=by)
+        if isinstance(token, Decision):
+            return _page(request, _person(request, pk), 422, decision=token)
+        link = request.build_absolute_uri(reverse("administration:use_link", args=[token]))
+        return _page(request, _person(request, pk), link=link, hours=int(LINK_LASTS.total_seconds() // 3600))
+    said = {"revoke": _("已在所有设备上退出"), "close": _("账号已停用"), "open": _("账号已恢复")}
+    done: Any = {"revoke": access.revoke, "close": access.close_account, "open": access.open_account}[act](
+        account.pk, by=by
+    )
+    if isinstance(done, Decision) and not done:
+        return _page(request, _person(request, pk), 422, decision=done)
+    say(request, "ok", said[act])
+    return redirect("administration:person", pk)
+
+
+@door(Capability.MANAGE_ACCOUNTS)
+@require_POST
+def slips(request: HttpRequest) -> HttpResponse:
+    """First passwords for those picked, one slip each, to print and cut."""
+    chosen = [pk for pk in request.POST.getlist("person") if pk.isdecimal()][:MOST_SLIPS]
+    people = list(
+        queries.manageable(request.scope)
+        .filter(pk__in=chosen, on_roster=True)
+        .exclude(pk=request.shell.person.pk)
+        .order_by("name_key")
+    )
+    if not people:
+        say(request, "warn", _("没有选中可以开通账号的人"))
+        return redirect("administration:people")
+    return _slips(request, people)
+
+
+def _slips(request: HttpRequest, people: list[Person]) -> HttpResponse:
+    done = actions.slips(people, by=request.shell.person.pk)
+    request.shell.here = "administration:people"
+    title = ngettext("%(n)s张初始密码单", "%(n)s张初始密码单", len(done)) % {"n": len(done)}
+    address = request.build_absolute_uri(reverse("administration:sign_in"))
+    context = {"title": title, "slips": done, "address": address, "days": SLIP_LASTS.days}
+    response = render(request, "administration/slips.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """People and units below whoever looks; a teacher finds the own colleagues nowhere here."""
+    word = request.GET.get("q", "").strip()[:80]
+    found_people: list[Person] = []
+    found_units: list[Any] = []
+    if word:
+        if request.scope.can(Capability.READ_PEOPLE):
+            found_people = list(
+                organisation_queries.matching(queries.people(request.scope), word).order_by("name_key")[:20]
+            )
+        if request.scope.can(Capability.READ_PEOPLE) or request.scope.can(Capability.MANAGE_UNITS):
+            found_units = list(
+                organisation_queries.units_matching(queries.units(request.scope), word).order_by("path")[:20]
+            )
+    may = request.scope.can(Capability.READ_PEOPLE) or request.scope.can(Capability.MANAGE_UNITS)
+    context = {"title": _("查找"), "word": word, "people": found_people, "units": found_units, "may": may}
+    return render(request, "administration/search.html", context)
