@@ -2,7 +2,7 @@
 
 from .facts import facts, material_left, works_now
 from .objections import closes, mine_open, objections, visible_objection
-from .results import batch_counts, enrolment_in, mine, own, pending, results
+from .results import batch_counts, enrolment_in, mine, own, pending, results, whole
 from .standing import Standing, live, standing, standings
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "standing",
     "standings",
     "visible_objection",
+    "whole",
     "works_now",
 ]

@@ -25,6 +25,11 @@ def results(scope: Scope, *, batch: int | None = None) -> QuerySet[Enrolment]:
     return rows if batch is None else rows.filter(batch_id=batch)
 
 
+def whole(enrolment: int) -> Enrolment:
+    """For who was let in already: with everything that the pages read."""
+    return _standing().get(pk=enrolment)
+
+
 def enrolment_in(scope: Scope, enrolment: int) -> Enrolment | None:
     return results(scope).filter(pk=enrolment).first()
 

@@ -1,0 +1,129 @@
+"""Results of a batch: an office's people, a tutor's classes."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from yanxiu.access.rules import Capability
+from yanxiu.places.models import Enrolment
+from yanxiu.programme.models import TrainingClass
+from yanxiu.scoring import queries
+from yanxiu.scoring.models import Result
+from yanxiu.web.door import door
+from yanxiu.web.sheet import response
+from yanxiu.web.table import Column, Filter, Table
+
+from .learners import explained
+
+STATES = [
+    ("", _l("全部情况")),
+    ("open", _l("还没有定")),
+    (Result.State.PENDING.value, _l("待评")),
+    (Result.State.MARKED.value, _l("公示中")),
+    (Result.State.FINAL.value, _l("已定")),
+]
+STATE_WORDS = {"before": _l("未开班"), "running": _l("进行中"), "marking": _l("评阅中"), "pending": _l("待评"), "marked": _l("公示中"), "final": _l("已定")}
+
+
+def _by_state(rows: Any, value: str) -> Any:
+    if value == "open":
+        return rows.exclude(result__state=Result.State.FINAL)
+    return rows.filter(result__state=value)
+
+
+def _by_outcome(rows: Any, value: str) -> Any:
+    if value == "honours":
+        return rows.filter(result__honours=True)
+    return rows.filter(result__passed=value == "passed")
+
+
+def _classes(request: HttpRequest) -> list[tuple[Any, Any]]:
+    batch = request.shell.batch
+    seen = queries.results(request.scope, batch=batch.id if batch else None).order_by().values("training_class_id")
+    return [("", _l("全部培训班")), *TrainingClass.objects.filter(pk__in=seen).order_by("name").values_list("pk", "name")]
+
+
+def _part(name: str) -> Any:
+    return lambda row: row.parts[name]
+
+
+RESULTS = Table(
+    "results",
+    columns=[
+        Column("name", _l("学员"), value="person.name", order="person__name_key", head=True, cls="y-nb", template="scoring/cells/name.html"),
+        Column("school", _l("学校"), value="school.name", order="school__sort_key"),
+        Column("training_class", _l("培训班"), value="training_class.name", order="training_class__name"),
+        Column("time", _l("学习时间"), value=_part("time"), kind="mark"),
+        Column("objective", _l("客观题"), value=_part("objective"), kind="mark"),
+        Column("subjective", _l("主观题"), value=_part("subjective"), kind="mark"),
+        Column("excellent", _l("优秀作业"), value=_part("excellent"), kind="mark"),
+        Column("interaction", _l("互动交流"), value=_part("interaction"), kind="mark"),
+        Column("total", _l("总分"), value="total", order="result__total", kind="mark"),
+        Column("state", _l("情况"), value="state_word", template="scoring/cells/state.html"),
+    ],
+    search=("person__name", "person__teacher_number"),
+    search_label=_l("姓名或教师编号"),
+    filters=[
+        Filter("class", _l("培训班"), _classes, field="training_class_id"),
+        Filter("state", _l("情况"), STATES, apply=_by_state),
+        Filter("outcome", _l("结果"), [("", _l("全部结果")), ("passed", _l("合格")), ("failed", _l("不合格")), ("honours", _l("达到优秀线"))], apply=_by_outcome),
+    ],
+    order="name",
+    file=_l("成绩"),
+    caption=_l("学员成绩"),
+    empty=_l("这一期还没有学员"),
+    empty_text=_l("报名后的学员会列在这里；开班后成绩随学习变化。"),
+)
+
+
+def attach(rows: Iterable[Enrolment]) -> list[Enrolment]:
+    """Marks for these rows, in a dozen statements for all of them: live ones computed, settled ones as stored."""
+    rows = list(rows)
+    found = queries.standings(rows)
+    for row in rows:
+        standing = found[row.pk]
+        a = standing.assessment
+        row.parts, row.total = {p.name: p.shown for p in a.parts}, a.total
+        row.stage, row.passed, row.honours = standing.stage, a.passed, a.honours
+        row.settled = standing.stage in ("marked", "final")
+        row.state_word = str(STATE_WORDS[standing.stage])
+        if row.settled:
+            row.state_word = f"{row.state_word}，{_('合格') if a.passed else _('不合格')}"
+    return rows
+
+
+@door(Capability.READ_ENROLMENTS, Capability.MARK)
+def results(request: HttpRequest) -> HttpResponse:
+    batch = request.shell.batch
+    page = RESULTS.read(request, queries.results(request.scope, batch=batch.id if batch else None))
+    if page.wants_export:
+        columns = RESULTS.columns
+        return response(str(RESULTS.file), [str(c.label) for c in columns], ([c.of(row) for c in columns] for row in _chunked(page.found)))
+    attach(row.data for row in page.rows)
+    title = _("第%(n)s期成绩") % {"n": batch.number} if batch else _("成绩")
+    if request.headers.get("HX-Target") == page.html_id:
+        return render(request, "web/table.html", {"table": page, "partial": True}, headers={"Vary": "HX-Request, HX-Target"})
+    return render(request, "scoring/results.html", {"title": title, "table": page, "batch": batch})
+
+
+def _chunked(rows: Any, size: int = 1000) -> Iterator[Enrolment]:
+    source = rows.iterator(chunk_size=size)
+    while some := list(islice(source, size)):
+        yield from attach(some)
+
+
+@door(Capability.READ_ENROLMENTS, Capability.MARK)
+def result(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """One learner's mark, explained as the learner sees it."""
+    enrolment = queries.enrolment_in(request.scope, enrolment_id)
+    if enrolment is None:
+        raise Http404
+    request.shell.here = "scoring:results"
+    context = explained(request, enrolment)
+    context["title"] = _("%(name)s：%(total)s分") % {"name": enrolment.person.name, "total": context["standing"].assessment.total}
+    return render(request, "scoring/why.html", context)
