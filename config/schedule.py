@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from yanxiu.events import sweeps
+from yanxiu.learning import actions as learning
+from yanxiu.places.actions import sweeps as places
 from yanxiu.programme import queries as programme
 from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import plan_closes
+from yanxiu.recognition import actions as recognition
+from yanxiu.scoring import actions as scoring
 
 
 def instants(after: datetime, until: datetime) -> Iterator[datetime]:
@@ -31,3 +35,12 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
 
 def register() -> None:
     sweeps.register_instants(instants)
+    sweeps.register("plan reminders", places.sweep_plan_reminders)
+    sweeps.register("warnings before a start", places.sweep_warnings)
+    sweeps.register("lapse of holds and lines", places.sweep_lapse)
+    sweeps.register("who took part", places.sweep_past)
+    sweeps.register("evidence", scoring.sweep_evidence)
+    sweeps.register("marks", scoring.sweep_marks)
+    sweeps.register("final results", scoring.sweep_final)
+    sweeps.register("old learning sessions", learning.sweep)
+    sweeps.register("old look-ups of certificates", recognition.sweep_lookups)

@@ -73,12 +73,17 @@ def refresh(enrolment_ids: Iterable[int]) -> None:
 
 
 def follow(events: Sequence[Event]) -> None:
-    """Reaction: every event that concerns enrolments names them in its data, `enrolment` or `enrolments`."""
-    ids: set[int] = set()
-    for event in events:
-        ids.update(event.data.get("enrolments", ()))
-        if (one := event.data.get("enrolment")) is not None:
-            ids.add(one)
+    """Reaction: an event about a person in a batch may have changed that learner's facts. A replacement names the successor too."""
+    pairs = {(person, e.batch) for e in events if e.batch for person in (e.person, e.data.get("successor")) if person}
+    if not pairs:
+        return
+    people, batches = zip(*sorted(pairs), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id FROM places_enrolment e JOIN unnest(%s::bigint[], %s::bigint[]) AS w (person, batch) ON e.person_id = w.person AND e.batch_id = w.batch",
+            [list(people), list(batches)],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
     refresh(ids)
 
 

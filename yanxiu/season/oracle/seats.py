@@ -1,5 +1,6 @@
 """Quota, seats and the line: sums from the ledger's and choices' own rows, and a naive replay of all requests in their order."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -66,23 +67,17 @@ class Replay:
     def live(self, person: int) -> Place | None:
         return next((p for p in self.places if p.person == person and p.state in LIVE), None)
 
-    def free(self, training_class: int, school: int) -> bool:
-        taken = [p for p in self.places if p.state in ("holding", "enrolled")]
-        in_class = sum(p.training_class == training_class for p in taken) + sum(
-            c == training_class for c, _ in self.spent
-        )
-        of_school = sum(p.school == school for p in taken) + sum(s == school for _, s in self.spent)
-        return in_class < self.seats[training_class] and of_school < self.quota.get(school, 0)
-
     def settle(self) -> None:
-        moved = True
-        while moved:
-            moved = False
-            for place in sorted(self.places, key=lambda p: p.number):
-                if place.state == "waiting" and self.free(place.training_class, place.school):
-                    place.state = "holding"
-                    moved = True
-                    break
+        taken = [(p.training_class, p.school) for p in self.places if p.state in ("holding", "enrolled")] + self.spent
+        in_class, of_school = Counter(c for c, _ in taken), Counter(s for _, s in taken)
+        # What is taken only grows while the line is served, so one pass in order of arrival serves exactly those whom a fresh search would find.
+        for place in sorted((p for p in self.places if p.state == "waiting"), key=lambda p: p.number):
+            if in_class[place.training_class] < self.seats[place.training_class] and of_school[
+                place.school
+            ] < self.quota.get(place.school, 0):
+                place.state = "holding"
+                in_class[place.training_class] += 1
+                of_school[place.school] += 1
 
     def step(self, number: int, ask: Asked) -> str:
         """What should come out of the request; "" where this replay has no opinion."""

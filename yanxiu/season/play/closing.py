@@ -68,5 +68,5 @@ def answer(season: Season, run: BatchRun) -> None:
 
 
 def certify(season: Season, run: BatchRun) -> None:
-    run.issued = recognition.issue_batch(run.batch, by=season.province.province_admin)
+    recognition.issue_batch(batch=run.batch, by=season.province.province_admin, wait=True)
     season.say(f"batch {run.batch.number}: closed")

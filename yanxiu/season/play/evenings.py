@@ -36,6 +36,7 @@ class Sitting:
     answers: int = 0
     offline: bool = False
     held: list[Report] = field(default_factory=list)
+    sent_at: int = 0
     forged: int = 0
 
 
@@ -63,9 +64,11 @@ def evening(season: Season, run: BatchRun, day: int) -> None:
             made = _play(season, run, sitting, elapsed)
             if sitting.offline:
                 sitting.held += made
-                if sitting.done == sitting.seconds:
+                # The line comes back before half an hour is over: later reports would be for an appeal.
+                if sitting.done == sitting.seconds or elapsed - sitting.sent_at >= 1200:
                     season.random.shuffle(sitting.held)
                     reports += sitting.held + sitting.held[: len(sitting.held) // 3]
+                    sitting.held, sitting.sent_at = [], elapsed
             else:
                 reports += made
         if reports:
@@ -164,7 +167,7 @@ def _report(sitting: Sitting, material: Material, inside: int, length: int) -> R
     else:
         spans = ((sitting.done, sitting.done + length, None),)
     return Report(
-        person=sitting.person, session=sitting.session, received=clock.now(), item=material.item, spans=spans, position=inside + length, answers=sitting.answers
+        person=sitting.person, session=sitting.session, item=material.item, spans=spans, position=inside + length, answers=sitting.answers
     )  # fmt: skip
 
 
@@ -192,7 +195,6 @@ def _forge(season: Season, run: BatchRun, sitting: Sitting, diary: Learner, elap
         Report(
             person=sitting.person,
             session=sitting.session,
-            received=clock.now(),
             item=material.item,
             spans=((inside, end, None),),
             answers=sitting.answers,

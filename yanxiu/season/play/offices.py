@@ -9,11 +9,17 @@ from yanxiu.catalogue.models import CourseVersion
 from yanxiu.lib import clock, shares
 from yanxiu.organisation.models import Unit, UnitCount
 from yanxiu.places import actions as places
+from yanxiu.places.actions import plans as plan_acts
+from yanxiu.places.models import QuotaBalance, QuotaPlan
 from yanxiu.programme import actions as programme
 from yanxiu.season.diary import Asked
 
 if TYPE_CHECKING:
     from yanxiu.season.play.stage import BatchRun, Season
+
+
+# More quota than seats, so that both bind somewhere: schools run out here, classes there.
+MORE_QUOTA = 1.3
 
 
 def _teachers(units: list[Unit]) -> list[int]:
@@ -29,20 +35,19 @@ def plans(season: Season) -> None:
     """Sixteen plans: drafted in June, submitted in the first days of July, approved before the deadline."""
     all_batches = list(season.programme.batches.order_by("number"))
     weights = _teachers(season.province.offices)
-    asked = {b.pk: shares.split(season.script.learners, weights) for b in all_batches}
+    asked = {b.pk: shares.split(round(season.script.learners * MORE_QUOTA), weights) for b in all_batches}
 
     def submit() -> None:
         for index, office in enumerate(season.province.offices):
             by = season.province.admin_of[office.pk]
             numbers = {b.pk: asked[b.pk][index] for b in all_batches}
-            places.save_plan(programme=season.programme.pk, unit=office.pk, numbers=numbers, by=by.pk)
-            places.submit_plan(programme=season.programme.pk, unit=office.pk, by=by.pk)
+            plan_acts.save_plan(programme=season.programme.pk, unit=office.pk, asked=numbers, by=by.pk)
+            plan_acts.submit_plan(programme=season.programme.pk, unit=office.pk, by=by.pk)
 
     def approve() -> None:
-        for office in season.province.offices:
-            places.decide_plan(
-                programme=season.programme.pk, unit=office.pk, approve=True, by=season.province.province_admin.pk
-            )
+        for plan in QuotaPlan.objects.filter(programme=season.programme, state="submitted").order_by("unit__path"):
+            asked_for = dict(plan.lines.values_list("batch_id", "asked"))
+            plan_acts.decide_plan(plan=plan.pk, approved=asked_for, by=season.province.province_admin.pk)
 
     start = all_batches[0].choice_opens
     season.at(_moment(start + timedelta(days=2), 10), submit)
@@ -61,7 +66,7 @@ def open_classes(season: Season, run: BatchRun) -> None:
     """Two classes a course; seats a little short of the quota, so that lines form in the wanted ones."""
     versions = list(CourseVersion.objects.select_related("course").order_by("course__slug"))
     weights = [{"通识": 5, "语文": 4, "数学": 4}.get(v.course.subject, 2) for v in versions]
-    for version, seats in zip(versions, shares.split(round(season.script.learners * 1.04), weights), strict=True):
+    for version, seats in zip(versions, shares.split(season.script.learners, weights), strict=True):
         tutors = season.tutors[version.course.subject]
         parts = shares.split(seats, [3, 2]) if seats > 40 else [seats]
         for n in parts:
@@ -93,8 +98,6 @@ def cascade(season: Season, run: BatchRun) -> None:
 
 
 def places_held(run: BatchRun, units: list[Unit]) -> dict[Unit, int]:
-    from yanxiu.places.models import QuotaBalance
-
     received = dict(QuotaBalance.objects.filter(batch=run.batch, unit__in=units).values_list("unit_id", "received"))
     return {u: received.get(u.pk, 0) for u in units}
 

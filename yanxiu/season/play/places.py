@@ -50,14 +50,16 @@ def gather(season: Season, run: BatchRun) -> None:
         expected = dict(
             zip(
                 [s.pk for s in schools],
-                shares.split(season.script.learners, [len(season.province.by_school[s.pk]) for s in schools]),
+                shares.split(
+                    round(season.script.learners * 1.3), [len(season.province.by_school[s.pk]) for s in schools]
+                ),
                 strict=True,
             )
         )
     run.chosen_by = []
     for school in season.province.schools:
         wanted = expected.get(school.pk, 0)
-        extra = 1 if random.random() < 0.22 else 0
+        extra = 1 if random.random() < 0.3 else 0
         fresh = [p for p in season.province.by_school[school.pk][1:] if p.pk not in season.taken]
         picked = random.sample(fresh, k=min(len(fresh), wanted + extra))
         season.taken.update(p.pk for p in picked)

@@ -45,7 +45,7 @@ class BatchRun:
     wanted: int = 0
     quota: dict[int, int] = field(default_factory=dict)  # school → quota given
     posts: dict[int, list[int]] = field(default_factory=dict)  # class → posts there
-    texts: list[str] = field(default_factory=list)  # what was posted, for those who copy
+    texts: dict[int, list[str]] = field(default_factory=dict)  # class → what was posted there, for those who copy
     chosen_by: list[Person] = field(default_factory=list)  # who wants to take part, in the order in which they come
     class_of: dict[int, int] = field(default_factory=dict)  # enrolment → class
     standing: dict[int, Standing] = field(default_factory=dict)  # enrolment → where its player stands
@@ -93,15 +93,15 @@ class Season:
             60 * programme_queries.policy(programme_queries.current_version(programme)).presence.every_minutes
         )
         self._scopes: dict[tuple[int, int], Scope] = {}
+        self.runs: dict[int, BatchRun] = {}
+        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._boundaries: list[datetime] | None = None
 
     def scopes(self, tutor: int, batch: int) -> Scope:
         if (tutor, batch) not in self._scopes:
             self._scopes[tutor, batch] = scope_in(tutor, batch, self.programme.code)
         return self._scopes[tutor, batch]
-        self.runs: dict[int, BatchRun] = {}
-        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._order = itertools.count()
-        self._boundaries: list[datetime] | None = None
 
     def at(self, moment: datetime, act: Callable[[], None]) -> None:
         """Puts an act on the agenda; acts of one moment in the order in which they were put."""

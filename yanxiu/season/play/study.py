@@ -191,12 +191,13 @@ def talk(season: Season, run: BatchRun, day: int) -> None:
                 continue
             threads = run.posts.setdefault(training_class, [])
             reply = sort != "post" and bool(threads)
-            good = sort in ("post", "reply") or (sort == "copy" and not run.texts)
+            texts = run.texts.setdefault(training_class, [])
+            good = sort in ("post", "reply") or (sort == "copy" and not texts)
             season.serial += 1
             if sort == "short":
                 body = season.random.choice(invented.SENTENCES["short"])
-            elif sort == "copy" and run.texts:
-                body = season.random.choice(run.texts)
+            elif sort == "copy" and texts:
+                body = season.random.choice(texts)
                 good = False
             else:
                 body = invented.sentence(season.random, "reply" if reply else "post") + f"（第{season.serial}条记录）"
@@ -218,5 +219,5 @@ def talk(season: Season, run: BatchRun, day: int) -> None:
         season.diary.learners[enrolment].posts.append(Said(outcome.post.pk, clock.now(), reply, good))
         if good and not reply:
             run.posts[training_class].append(outcome.post.pk)
-        if good and len(run.texts) < 200:
-            run.texts.append(body)
+        if good:
+            run.texts[training_class].append(body)
