@@ -13,7 +13,7 @@ from django.urls import path
 from tests import factories as make
 from yanxiu.access.models import Role
 from yanxiu.access.rules import Capability
-from yanxiu.web import claim, shell
+from yanxiu.web import claim, navigation, shell
 from yanxiu.web.door import door, public, signed_in
 from yanxiu.web.said import say
 
@@ -21,6 +21,11 @@ from yanxiu.web.said import say
 @door(Capability.ENROL)
 def enrolling(request):
     return HttpResponse(json.dumps(request.scope.prefixes(Capability.ENROL)))
+
+
+@door(Capability.MANAGE_POLICY)
+def policy(request):
+    return HttpResponse()
 
 
 @signed_in
@@ -46,8 +51,9 @@ def breaking(request):
 def urlpatterns_of(module):
     return [
         *module.urlpatterns,
-        path("t/enrol/", enrolling),
-        path("t/own/", own),
+        path("t/enrol/", enrolling, name="t-enrol"),
+        path("t/own/", own, name="t-own"),
+        path("t/policy/", policy, name="t-policy"),
         path("t/duty/", duty),
         path("t/tell/", telling),
         path("t/break/", breaking),
@@ -226,6 +232,24 @@ def test_the_claim_goes_with_the_session(office):
     Session.objects.all().delete()
     client.get("/about/privacy/")
     assert client.cookies[claim.COOKIE].value == ""
+
+
+def test_the_navigation_leads_to_no_closed_door(office, monkeypatch):
+    monkeypatch.setitem(
+        navigation.NAVIGATION,
+        Role.SCHOOL_ADMIN,
+        [
+            ("报名", "t-enrol", "user-check"),
+            ("政策", "t-policy", "scale"),
+            ("自己", "t-own", "user"),
+            ("没有", "nowhere:at-all", "x"),
+        ],
+    )
+    client = make.client(office.admin)
+    page = client.get("/about/privacy/")
+    assert [item.label for item in navigation.sections(page.context["shell"])] == ["报名", "自己"]
+    text = page.content.decode()
+    assert text.count('aria-current="page"') == 0 and "y-bottom" in text
 
 
 def test_few_queries_for_the_frame(office, django_assert_max_num_queries):

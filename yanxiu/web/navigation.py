@@ -1,16 +1,17 @@
-"""The sections of each role, in order. A section whose url name does not exist (yet) is left out; the first five are the phone's tabs.
+"""The sections of each role, in order. A section that does not exist or does not open is left out; the first five are the phone's tabs.
 
 A package adds a section by a line in this table: (label, url name, icon).
 """
 
 from dataclasses import dataclass
+from functools import cache
 
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
 from django.utils.translation import pgettext_lazy
 
 from yanxiu.access.models import Role
-from yanxiu.web.shell import TEACHER, VISITOR
+from yanxiu.access.rules import Capability
+from yanxiu.web.shell import TEACHER, VISITOR, Shell
 
 Section = tuple[object, str, str]
 DESK: Section = (pgettext_lazy("nav", "工作台"), "desks:desk", "home")
@@ -109,13 +110,29 @@ def url_or_none(name: str, *args: object) -> str | None:
         return None
 
 
-def sections(request: HttpRequest, role: str, here: str = "") -> list[Item]:
-    """The sections that exist. Current: the one the view named in `shell.here`, else the one with the longest URL that the path begins with."""
+def opens(shell: Shell, url: str) -> bool:
+    """Does the door of that page open? A section that answers 403 is no section."""
+    doors, is_public = _marks(url, get_urlconf())
+    if doors:
+        return any(shell.scope.can(capability) for capability in doors)
+    return shell.account is not None or is_public
+
+
+@cache
+def _marks(url: str, urlconf: str | None) -> tuple[tuple[Capability, ...], bool]:
+    view = resolve(url, urlconf).func
+    return getattr(view, "_door", ()), getattr(view, "_public", False)
+
+
+def sections(shell: Shell) -> list[Item]:
+    """Current: the one the view named in `shell.here`, else the one with the longest URL that the path begins with."""
+    table = NAVIGATION.get(shell.role, [])
     found = [
-        (str(label), url, icon, name) for label, name, icon in NAVIGATION.get(role, []) if (url := url_or_none(name))
+        (str(label), url, icon, name) for label, name, icon in table if (url := url_or_none(name)) and opens(shell, url)
     ]
-    if here:
-        current = next((url for _label, url, _icon, name in found if name == here), "")
+    if shell.here:
+        current = next((url for _label, url, _icon, name in found if name == shell.here), "")
     else:
-        current = max((url for _label, url, _icon, _name in found if request.path.startswith(url)), key=len, default="")
+        path = shell.request.path
+        current = max((url for _label, url, _icon, _name in found if path.startswith(url)), key=len, default="")
     return [Item(label, url, icon, url == current) for label, url, icon, _name in found]
