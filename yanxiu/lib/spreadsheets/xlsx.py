@@ -1,6 +1,6 @@
 """Rows of an xlsx' first visible sheet, streamed.
 
-Our own small reader of the cells, because a roster has millions: openpyxl builds an object for each and takes ten times as long.
+Our own small reader of the cells, because a roster has millions: openpyxl takes about three times as long.
 Everything is parsed by expat; a document type declaration (the only way to entities) refuses the file.
 """
 
