@@ -129,13 +129,14 @@ class Shell:
 
     @cached_property
     def batch(self) -> BatchChoice | None:
-        """The chosen batch; unasked: the one that runs, else the next, else the last."""
+        """The chosen batch; unasked: the latest that runs, else the next, else the last."""
         wanted = self.request.session.get(BATCH_KEY) if self.account else None
         chosen = next((b for b in self.batches if b.id == wanted), None)
         if chosen or not self.batches:
             return chosen
-        open_ones = [b for b in self.batches if b.ends > self.now]
-        return open_ones[0] if open_ones else self.batches[-1]
+        running = [b for b in self.batches if b.starts <= self.now < b.ends]
+        coming = [b for b in self.batches if b.starts > self.now]
+        return running[-1] if running else coming[0] if coming else self.batches[-1]
 
     @cached_property
     def unread(self) -> int:
