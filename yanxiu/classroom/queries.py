@@ -1,0 +1,219 @@
+"""A class from inside: the outline with what is done, for the learner; and without, for the staff."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+
+from yanxiu.access.queries import within
+from yanxiu.access.rules import Capability, Scope
+from yanxiu.catalogue.models import Item
+from yanxiu.catalogue.queries import seconds_of
+from yanxiu.homework.models import QuizAttempt, Work
+from yanxiu.learning import queries as learning
+from yanxiu.learning.models import ItemTime, LearnerTime, TimeAppeal
+from yanxiu.lib import bitmap
+from yanxiu.lib.clock import SHANGHAI
+from yanxiu.organisation.models import Person
+from yanxiu.places.models import Enrolment
+from yanxiu.programme import queries as programme
+from yanxiu.programme.models import ClassStaff, TrainingClass
+from yanxiu.programme.rules import Policy
+from yanxiu.web import wording
+
+TIMED = (Item.Kind.VIDEO, Item.Kind.TEXT)
+# Where the pages of an item live; a package that is not there yet leaves its items without a link.
+PAGES = {Item.Kind.QUIZ: "homework:quiz", Item.Kind.HOMEWORK: "homework:work", Item.Kind.DISCUSSION: "forum:thread_list"}
+
+
+@dataclass
+class Row:
+    """An item as the outline shows it. `worth`, `credited`: seconds."""
+
+    item: Item
+    worth: int = 0
+    credited: int = 0
+    done: bool = False
+    points: int | None = None
+    out_of: int | None = None
+    work: str = ""
+
+    @property
+    def timed(self) -> bool:
+        return self.item.kind in TIMED
+
+    @property
+    def page(self) -> str:
+        return PAGES.get(self.item.kind, "classroom:item")
+
+
+@dataclass
+class Chapter:
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass
+class Room:
+    """`enrolment` is None for the staff."""
+
+    training_class: TrainingClass
+    policy: Policy
+    chapters: list[Chapter]
+    staff: list[ClassStaff]
+    enrolment: Enrolment | None = None
+    time: LearnerTime | None = None
+    last: int | None = None  # the item where the learner was
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for chapter in self.chapters for row in chapter.rows]
+
+    @property
+    def required(self) -> int:
+        return self.policy.time.required_seconds
+
+    @property
+    def minutes_per_hour(self) -> int:
+        return self.policy.time.minutes_per_hour
+
+    @property
+    def seconds(self) -> int:
+        return self.time.seconds if self.time else 0
+
+    @property
+    def hours(self) -> str:
+        return wording.hours(self.seconds, self.minutes_per_hour)
+
+    @property
+    def required_hours(self) -> str:
+        return f"{self.policy.time.required_hours.normalize():f}"
+
+    @property
+    def missing_words(self) -> str:
+        return wording.seconds_words(max(0, self.required - self.seconds))
+
+    def row(self, item: int) -> Row | None:
+        return next((row for row in self.rows if row.item.pk == item), None)
+
+    def go_on(self) -> Row | None:
+        """Where one was, if that is not finished; else the first timed item that is not; else the first piece of work."""
+        rows = self.rows
+        return next(
+            (
+                row
+                for wanted in (
+                    lambda r: r.item.pk == self.last and r.timed,
+                    lambda r: r.timed,
+                    lambda r: r.item.kind in (Item.Kind.QUIZ, Item.Kind.HOMEWORK),
+                )
+                for row in rows
+                if wanted(row) and not row.done
+            ),
+            None,
+        )
+
+    def after(self, item: int) -> Row | None:
+        rows = self.rows
+        at = next((n for n, row in enumerate(rows) if row.item.pk == item), len(rows))
+        return rows[at + 1] if at + 1 < len(rows) else None
+
+    def due(self) -> list[Row]:
+        """Work that waits for the learner."""
+        return [row for row in self.rows if row.item.kind in (Item.Kind.QUIZ, Item.Kind.HOMEWORK) and not row.done and row.work != Work.State.SUBMITTED]
+
+
+def mine(person: Person) -> QuerySet[Enrolment]:
+    return learning.mine(person)
+
+
+def class_for(scope: Scope) -> QuerySet[TrainingClass]:
+    """Classes that the scope teaches."""
+    return TrainingClass.objects.filter(within(scope, Capability.TEACH, training="path")).select_related(
+        "version__course", "batch__policy", "batch__programme"
+    )
+
+
+def room_of(enrolment: Enrolment) -> Room:
+    """A fixed number of queries, whatever the course holds."""
+    room = room_for(enrolment.training_class)
+    room.enrolment = enrolment
+    room.time = learning.total(enrolment.pk)
+    times = learning.item_times(enrolment.pk)
+    room.last = max(times.values(), key=lambda t: t.changed_at).item_id if times else None
+    attempts = QuizAttempt.objects.filter(enrolment=enrolment, submitted_at__isnull=False).order_by("points")
+    best = {a.item_id: a for a in attempts}
+    works = {w.item_id: w for w in Work.objects.filter(enrolment=enrolment).only("item_id", "state", "points")}
+    for row in room.rows:
+        _fill(row, times.get(row.item.pk), best.get(row.item.pk), works.get(row.item.pk))
+    return room
+
+
+def _fill(row: Row, time: ItemTime | None, attempt: QuizAttempt | None, work: Work | None) -> None:
+    if row.timed:
+        row.credited = time.seconds if time else 0
+        row.done = row.credited >= row.worth
+    elif attempt is not None:
+        row.points, row.out_of, row.done = attempt.points, attempt.out_of, True
+    elif work is not None:
+        row.work, row.points, row.done = work.state, work.points, work.state == Work.State.MARKED
+
+
+def room_for(training_class: TrainingClass) -> Room:
+    policy = programme.policy(training_class.batch.policy)
+    chapters: dict[int, Chapter] = {}
+    for item in training_class.version.items.defer("body", "data"):
+        chapters.setdefault(item.chapter, Chapter(item.chapter_title)).rows.append(Row(item, worth=seconds_of(item, policy)))
+    return Room(training_class, policy, list(chapters.values()), list(programme.staff(training_class)))
+
+
+@dataclass(frozen=True)
+class Time:
+    """What the bar of an item shows. Spans in seconds of the item."""
+
+    worth: int
+    credited: list[tuple[int, int]]
+    refused: list[tuple[int, int, str, datetime]]
+    seconds: int
+    position: int
+
+    @property
+    def refused_seconds(self) -> int:
+        return sum(end - start for start, end, _code, _at in self.refused)
+
+    @property
+    def left(self) -> int:
+        return max(0, self.worth - self.seconds - self.refused_seconds)
+
+    @property
+    def rest(self) -> int:
+        return max(0, self.worth - self.seconds)
+
+
+def time_of(enrolment: Enrolment, row: Row) -> Time:
+    found = learning.item_time(enrolment.pk, row.item.pk)
+    if found is None:
+        return Time(row.worth, [], [], 0, 0)
+    credited = bitmap.spans(bytes(found.cells)) if row.item.kind == Item.Kind.VIDEO else [(0, found.seconds)]
+    refused = [(a, b, code, datetime.fromtimestamp(at, tz=SHANGHAI)) for a, b, code, at in found.refused]
+    return Time(row.worth, credited, refused, found.seconds, found.position)
+
+
+def classes_of_course(course: int, batch: int | None) -> QuerySet[TrainingClass]:
+    return (
+        TrainingClass.objects.filter(version__course_id=course, batch_id=batch)
+        .select_related("batch", "version__course")
+        .prefetch_related("staff__person")
+        .annotate(left=F("seats") - F("used"))
+        .order_by("number")
+    )
+
+
+def class_counts(courses: Any, batch: int | None) -> dict[int, int]:
+    rows = TrainingClass.objects.filter(version__course_id__in=list(courses), batch_id=batch).values("version__course_id").annotate(n=Count("pk"))
+    return {row["version__course_id"]: row["n"] for row in rows}
+
+
+def appeals(scope: Scope) -> QuerySet[TimeAppeal]:
+    return learning.appeals(scope)
