@@ -17,8 +17,11 @@ NAME, OWNER, APPLICATION = "yanxiu", "yanxiu_owner", "yanxiu"
 APPEND_ONLY = ("events_event",)
 
 _ROLES = """
-select format('create role %I login', r) from unnest(array['{owner}', '{app}']) r
- where not exists (select from pg_roles where rolname = r) \\gexec
+do $$ declare r text; begin
+  foreach r in array array['{owner}', '{app}'] loop
+    if not exists (select from pg_roles where rolname = r) then execute format('create role %I login', r); end if;
+  end loop;
+end $$;
 alter role {owner} createdb password '{owner_password}';
 alter role {app} password '{app_password}';
 grant pg_signal_backend to {owner};
@@ -33,18 +36,19 @@ grant select, insert, update, delete on all tables in schema public to {app};
 grant usage, select, update on all sequences in schema public to {app};
 alter default privileges for role {owner} in schema public grant select, insert, update, delete on tables to {app};
 alter default privileges for role {owner} in schema public grant usage, select, update on sequences to {app};
-"""
-_APPEND = """
-select format('revoke update, delete, truncate on %s from {app}', c.oid::regclass)
-  from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class p on p.oid = i.inhparent
- where c.relnamespace = 'public'::regnamespace and coalesce(p.relname, c.relname) in ({tables}) \\gexec
+do $$ declare t regclass; begin
+  for t in select c.oid from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class p on p.oid = i.inhparent
+            where c.relnamespace = 'public'::regnamespace and coalesce(p.relname, c.relname) in ({tables}) loop
+    execute format('revoke update, delete, truncate on %s from {app}', t);
+  end loop;
+end $$;
 """
 
 
-def grants() -> str:
-    """SQL that gives the application role its rights and takes away what it must not have; safe to repeat."""
+def grants(*, owner: str = OWNER, application: str = APPLICATION) -> str:
+    """SQL that gives the application's role its rights and takes away what it must not have; safe to repeat."""
     tables = ", ".join(f"'{table}'" for table in APPEND_ONLY)
-    return (_GRANTS + _APPEND).format(app=APPLICATION, owner=OWNER, tables=tables)
+    return _GRANTS.format(app=application, owner=owner, tables=tables)
 
 
 class Database:
@@ -108,6 +112,7 @@ class Database:
         for stamp in ("migrated", "demo", "accounts"):
             (self.cluster.home / stamp).unlink(missing_ok=True)
         self.cluster.psql(f"drop database if exists {NAME} with (force)")
+        self.cluster.psql(f"drop database if exists {NAME}_start with (force)")  # what the demo starts over from
 
     def variables(self, *, owner: bool = False) -> dict[str, str]:
         """The environment of a process that works on this database."""

@@ -1,14 +1,17 @@
 """The commands that hand on to the project's own: rehearse, bench, demo, db and manage."""
 
 import argparse
+import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from launch import assets, children, demo, setup
+from launch import assets, children, demo, files, setup
 from launch.cluster import scratch
 from launch.console import Stop, say, step
 from launch.database import Database, commands, shell
-from launch.paths import ROOT, venv_python
+from launch.paths import DATA, ROOT, venv_python
 from launch.testing import scratch_environment
 
 
@@ -44,6 +47,11 @@ def demo_province(options: argparse.Namespace, rest: list[str]) -> int:
     """Builds the demo province anew; the database that is there is dropped first."""
     _needs("demo_build")
     setup.ensure()
+    with _not_running():
+        return _demo_anew(rest)
+
+
+def _demo_anew(rest: list[str]) -> int:
     database = Database()
     began = database.start()
     try:
@@ -95,15 +103,28 @@ def db(options: argparse.Namespace, rest: list[str]) -> int:
         finally:
             _stop(database, began)
     elif options.act == "reset":
-        _sure(options)
-        began = database.start()
-        try:
-            database.drop()
-            database.prepare()
-        finally:
-            _stop(database, began)
+        with _not_running():
+            _sure(options)
+            began = database.start()
+            try:
+                database.drop()
+                database.prepare()
+            finally:
+                _stop(database, began)
         say("The database is empty; the next start builds it anew.")
     return 0
+
+
+@contextmanager
+def _not_running() -> Iterator[None]:
+    """The platform would go on with connections to a database that is not there."""
+    lock = files.take(DATA / "run.lock")
+    if lock is None:
+        raise Stop("The platform of this checkout is running; stop it first.")
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def _sure(options: argparse.Namespace) -> None:
