@@ -2,11 +2,13 @@
 
 from .learners import BatchFacts, Learner, item_of, learners, mine
 from .marking import (
+    excellent_in,
     handed_in,
     history,
     marking_list,
     neighbours,
     next_waiting,
+    others,
     queue,
     unmarked,
     waiting,
@@ -20,6 +22,7 @@ __all__ = [
     "Progress",
     "QuizProgress",
     "WorkProgress",
+    "excellent_in",
     "handed_in",
     "history",
     "item_of",
@@ -29,6 +32,7 @@ __all__ = [
     "neighbours",
     "next_waiting",
     "open_attempt",
+    "others",
     "progress",
     "queue",
     "quiz_facts",

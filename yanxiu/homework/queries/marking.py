@@ -67,6 +67,20 @@ def _marked_up(rows: QuerySet[Work], me: int, now: datetime) -> QuerySet[Work]:
     )
 
 
+def others(scope: Scope, *, me: int, now: datetime | None = None) -> QuerySet[Work]:
+    """A tutor's works that do not wait: being revised, or marked."""
+    now = now or clock.now()
+    rows = _base().filter(access.within(scope, Capability.MARK, training="enrolment__class_path")).exclude(waiting(now))
+    return _marked_up(rows, me, now)
+
+
+def excellent_in(training_class: int) -> int:
+    """Works of a class marked excellent."""
+    return Work.objects.filter(
+        enrolment__training_class_id=training_class, state=Work.State.MARKED, excellent=True
+    ).count()
+
+
 def work_for_marking(scope: Scope, work: int, *, now: datetime | None = None) -> Work | None:
     return handed_in(scope, now=now).filter(pk=work).first()
 
