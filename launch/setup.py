@@ -73,6 +73,8 @@ def _uv(pip: list[str]) -> Path:
                 "--no-input",
                 "--disable-pip-version-check",
                 "--no-deps",
+                "--retries",
+                "2",
                 "--target",
                 str(half),
             ]
