@@ -21,7 +21,9 @@ from yanxiu.scoring.models import Result
 
 RARE = [
     row["char"]
-    for row in csv.DictReader(open(Path(__file__).parents[1] / "data" / "rare-name-characters.csv", encoding="utf-8"))
+    for row in csv.DictReader(
+        (Path(__file__).parents[1] / "data" / "rare-name-characters.csv").read_text("utf-8").splitlines()
+    )
 ]
 SITE = "https://yanxiu.example/verify/{}/"
 
@@ -245,7 +247,7 @@ def test_two_runs_at_once_draw_each_number_once():
     final.programme.batches.exclude(number=4).update(
         evidence_frozen_at=final.batch.starts, marks_frozen_at=final.batch.starts, final_at=final.batch.starts
     )
-    for n in range(6):
+    for _n in range(6):
         learner = make.enrolment(make.person(final.school_a), final.training_class)
         Result.objects.create(
             enrolment=learner, state="final", evidence={**EMPTY, "video_seconds": 2400}, total=Decimal("85.00"), passed=True, honours=False,

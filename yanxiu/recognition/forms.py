@@ -12,7 +12,9 @@ class VerifyForm(forms.Form):
         error_messages={"required": _("请填写证书编号。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    name = forms.CharField(label=_("证书上的姓名"), help_text=_("填了就告诉您是否一致。"), max_length=60, required=False)
+    name = forms.CharField(
+        label=_("证书上的姓名"), help_text=_("填了就告诉您是否一致。"), max_length=60, required=False
+    )
 
 
 class RevokeForm(forms.Form):
@@ -22,5 +24,8 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         min_length=REASON_LEAST,
         max_length=REASON_LIMIT,
-        error_messages={"min_length": _("请写明原因，至少%(limit_value)d个字。"), "required": _("请写明原因，至少5个字。")},
+        error_messages={
+            "min_length": _("请写明原因，至少%(limit_value)d个字。"),
+            "required": _("请写明原因，至少5个字。"),
+        },
     )

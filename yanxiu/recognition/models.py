@@ -1,5 +1,7 @@
 """Certificates: numbered, frozen record, drawn on demand."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +34,19 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    # The record keeps days as text; pages word them in the reader's language.
+    @property
+    def first_day(self) -> date:
+        return date.fromisoformat(self.record["first_day"])
+
+    @property
+    def last_day(self) -> date:
+        return date.fromisoformat(self.record["last_day"])
+
+    @property
+    def issued_on(self) -> date:
+        return date.fromisoformat(self.record["issued_on"])
 
 
 class IssueRun(models.Model):

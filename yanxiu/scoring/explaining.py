@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as N_
 
 from yanxiu.scoring import rules
 from yanxiu.scoring.queries import Standing
@@ -15,20 +15,20 @@ from yanxiu.web import wording
 from yanxiu.web.wording import mark
 
 PART_NAMES = {
-    "time": _l("学习时间"),
-    "objective": _l("客观题"),
-    "subjective": _l("主观题"),
-    "excellent": _l("优秀作业"),
-    "interaction": _l("互动交流"),
+    "time": N_("学习时间"),
+    "objective": N_("客观题"),
+    "subjective": N_("主观题"),
+    "excellent": N_("优秀作业"),
+    "interaction": N_("互动交流"),
 }
 WHY_NOT = {
-    "too_short": _l("字数不够"),
-    "filler": _l("没有内容"),
-    "copy": _l("与别的帖子相同"),
-    "removed": _l("已被移除"),
-    "after_end": _l("本期结束后才发"),
-    "before_start": _l("开班前发"),
-    "not_learner": _l("不是以学员身份发"),
+    "too_short": N_("字数不够"),
+    "filler": N_("没有内容"),
+    "copy": N_("与别的帖子相同"),
+    "removed": N_("已被移除"),
+    "after_end": N_("本期结束后才发"),
+    "before_start": N_("开班前发"),
+    "not_learner": N_("不是以学员身份发"),
 }
 COLOURS = {"time": "c1", "objective": "c3", "subjective": "c5", "excellent": "c4", "interaction": "c2"}
 
@@ -78,7 +78,11 @@ class PartRow:
     @property
     def reading(self) -> str:
         """For who does not see the bar."""
-        return _("%(part)s%(shown)s分，满分%(top)s分") % {"part": self.label, "shown": mark(self.shown), "top": self.top}
+        return _("%(part)s%(shown)s分，满分%(top)s分") % {
+            "part": self.label,
+            "shown": mark(self.shown),
+            "top": self.top,
+        }
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,15 @@ def bar(assessment: rules.Assessment) -> list[dict[str, str]]:
     for part in assessment.parts:
         if part.shown > 0:
             width = max(Decimal("0.1"), part.shown - Decimal("0.2"))
-            pieces.append({"x": f"{x}%", "width": f"{width}%", "colour": COLOURS[part.name], "label": str(PART_NAMES[part.name]), "shown": mark(part.shown)})
+            pieces.append(
+                {
+                    "x": f"{x}%",
+                    "width": f"{width}%",
+                    "colour": COLOURS[part.name],
+                    "label": str(PART_NAMES[part.name]),
+                    "shown": mark(part.shown),
+                }
+            )
         x += part.shown
     return pieces
 
@@ -175,9 +187,20 @@ def blocks(standing: Standing) -> list[Block]:
     lines = {p.name: rules.lines_that_add_up(p, digits) for p in a.parts}
     time, talk = a.part("time"), a.part("interaction")
     work = [a.part(name) for name in ("objective", "subjective", "excellent")]
-    weights = {"objective": mark_plain(work[0].weight), "subjective": mark_plain(work[1].weight), "excellent": mark_plain(work[2].weight)}
+    weights = {
+        "objective": mark_plain(work[0].weight),
+        "subjective": mark_plain(work[1].weight),
+        "excellent": mark_plain(work[2].weight),
+    }
     return [
-        Block(_("学习时间"), _time_note(standing), "A2.1", time.shown, time.weight, [*_time_rows(lines["time"]), _time_total(standing)]),
+        Block(
+            _("学习时间"),
+            _time_note(standing),
+            "A2.1",
+            time.shown,
+            time.weight,
+            [*_time_rows(lines["time"]), _time_total(standing)],
+        ),
         Block(
             _("课程作业"),
             _("客观题%(objective)s，主观题%(subjective)s，优秀作业%(excellent)s") % weights,
@@ -186,7 +209,14 @@ def blocks(standing: Standing) -> list[Block]:
             sum((p.weight for p in work), Fraction(0)),
             [row for p in work for row in _work_rows(standing, lines[p.name])],
         ),
-        Block(_("互动交流"), _("讨论、直播答疑、线下活动，每类有上限"), "A2.3", talk.shown, talk.weight, list(_talk_rows(standing, lines["interaction"]))),
+        Block(
+            _("互动交流"),
+            _("讨论、直播答疑、线下活动，每类有上限"),
+            "A2.3",
+            talk.shown,
+            talk.weight,
+            list(_talk_rows(standing, lines["interaction"])),
+        ),
     ]
 
 
@@ -212,7 +242,11 @@ def _time_note(standing: Standing) -> str:
 
 
 def _time_rows(lines: list[tuple[rules.Line, Decimal]]) -> Iterator[Row]:
-    names = {"time_video": (_("视频"), _("每一秒计一次")), "time_text": (_("文本"), _("按篇幅封顶")), "time_other": (_("其他"), _("文件和申诉认定的时间"))}
+    names = {
+        "time_video": (_("视频"), _("每一秒计一次")),
+        "time_text": (_("文本"), _("按篇幅封顶")),
+        "time_other": (_("其他"), _("文件和申诉认定的时间")),
+    }
     for line, shown in lines:
         item, how = names[line.code]
         yield Row(item, how, _minutes(line.numbers["seconds"]), mark(shown))
@@ -225,7 +259,12 @@ def _time_total(standing: Standing) -> Row:
     how = _("%(weight)s × 已计时间 ÷ %(required)s，最多%(weight)s") % {"weight": weight, "required": required}
     if time.full_mark != "proportional":
         how = _("1学时%(minutes)s分钟，满分%(required)s") % {"minutes": time.minutes_per_hour, "required": required}
-    numbers = {"weight": weight, "own": _minutes(own), "required": required, "more": _minutes(standing.evidence.seconds - own)}
+    numbers = {
+        "weight": weight,
+        "own": _minutes(own),
+        "required": required,
+        "more": _minutes(standing.evidence.seconds - own),
+    }
     text = _("%(weight)s × %(own)s ÷ %(required)s") % numbers
     if standing.evidence.seconds > own:
         text = _("已满%(required)s，多学%(more)s") % numbers
@@ -277,7 +316,10 @@ def _missing_work(policy: Any, batch: Any, now: Any) -> tuple[str, str]:
     if now >= batch.ends:
         return _("没有交"), "wait"
     if now >= batch.work_due:
-        return _("没有交，%(until)s前补交按%(factor)s计") % {"until": wording.until(batch.ends), "factor": policy.homework.late_factor}, "warn"
+        return _("没有交，%(until)s前补交按%(factor)s计") % {
+            "until": wording.until(batch.ends),
+            "factor": policy.homework.late_factor,
+        }, "warn"
     return _("还没有交，%(until)s截止") % {"until": wording.until(batch.work_due)}, "todo"
 
 
@@ -285,7 +327,10 @@ def _missing_work(policy: Any, batch: Any, now: Any) -> tuple[str, str]:
 def _talk_rows(standing: Standing, lines: list[tuple[rules.Line, Decimal]]) -> Iterator[Row]:
     talk = standing.policy.interaction
     for line, shown in lines:
-        n = {key: mark_plain(value) if isinstance(value, Decimal | Fraction) else value for key, value in line.numbers.items()}
+        n = {
+            key: mark_plain(value) if isinstance(value, Decimal | Fraction) else value
+            for key, value in line.numbers.items()
+        }
         match line.code:
             case "posts":
                 row = (_("发帖"), _("满%(least)s字，每帖%(each)s") % n, _("计%(count)s帖") % n)
@@ -299,7 +344,11 @@ def _talk_rows(standing: Standing, lines: list[tuple[rules.Line, Decimal]]) -> I
                 row = (_("讨论上限"), _("讨论最多%(cap)s") % n, _("已到上限"))
             case _:
                 n |= {"forum": mark_plain(talk.forum_cap)}
-                row = (_("直播和活动"), _("直播答疑最多%(live_cap)s，线下活动最多%(activity_cap)s；讨论最多%(forum)s") % n, _("没有参加记录"))
+                row = (
+                    _("直播和活动"),
+                    _("直播答疑最多%(live_cap)s，线下活动最多%(activity_cap)s；讨论最多%(forum)s") % n,
+                    _("没有参加记录"),
+                )
         yield Row(*row, mark(shown))
 
 
@@ -310,11 +359,19 @@ def uncounted(standing: Standing) -> list[tuple[str, int]]:
 
 # ── the panel's notes, the way ──────────────────────────────────────────────────────────────────────────────────────
 def _note(standing: Standing, part: str) -> str:
-    policy, evidence, more = standing.policy, standing.evidence, rules.rounded(standing.remaining.of(part), standing.policy)
+    policy, evidence, more = (
+        standing.policy,
+        standing.evidence,
+        rules.rounded(standing.remaining.of(part), standing.policy),
+    )
     gain = {"gain": mark(more)}
     match part:
         case "time":
-            numbers = {"own": wording.hours(evidence.seconds, policy.time.minutes_per_hour), "required": mark_plain(policy.time.required_hours), **gain}
+            numbers = {
+                "own": wording.hours(evidence.seconds, policy.time.minutes_per_hour),
+                "required": mark_plain(policy.time.required_hours),
+                **gain,
+            }
             text = _("已计%(own)s学时，满分%(required)s学时。") % numbers
             return text + (_("学完余下课程最多再得%(gain)s分。") % gain if more else "")
         case "objective":
@@ -344,19 +401,34 @@ def _work_note(evidence: rules.Evidence) -> str:
 
 
 def step_text(standing: Standing, step: rules.Step) -> str:
-    n, numbers = step.numbers, {"gain": mark(rules.rounded(step.gain, standing.policy)), "title": step.numbers.get("title", "")}
+    n, numbers = (
+        step.numbers,
+        {"gain": mark(rules.rounded(step.gain, standing.policy)), "title": step.numbers.get("title", "")},
+    )
     match step.code:
         case "time":
             return _("再学%(time)s课程（+%(gain)s）") % {**numbers, "time": _minutes(n["seconds"])}
         case "forum":
-            return _("再发%(posts)s个计分的帖子（+%(gain)s），每天最多%(cap)s分") % {**numbers, "posts": n["posts"], "cap": mark_plain(n["cap"])}
+            return _("再发%(posts)s个计分的帖子（+%(gain)s），每天最多%(cap)s分") % {
+                **numbers,
+                "posts": n["posts"],
+                "cap": mark_plain(n["cap"]),
+            }
         case "quiz":
             return _("做%(title)s，得分到%(percent)s%%（+%(gain)s）") % {**numbers, "percent": n["percent"]}
         case "work":
             until = wording.until(n["due"])
             if n["late"]:
-                return _("%(until)s前补交%(title)s，评%(mark)s分即可（+%(gain)s，已按迟交折算）") % {**numbers, "until": until, "mark": n["mark"]}
-            return _("%(until)s前交%(title)s，评%(mark)s分即可（+%(gain)s）") % {**numbers, "until": until, "mark": n["mark"]}
+                return _("%(until)s前补交%(title)s，评%(mark)s分即可（+%(gain)s，已按迟交折算）") % {
+                    **numbers,
+                    "until": until,
+                    "mark": n["mark"],
+                }
+            return _("%(until)s前交%(title)s，评%(mark)s分即可（+%(gain)s）") % {
+                **numbers,
+                "until": until,
+                "mark": n["mark"],
+            }
         case "wait":
             return _("等%(title)s评阅，评%(mark)s分即可（+%(gain)s）") % {**numbers, "mark": n["mark"]}
     return _("评上优秀作业（+%(gain)s）") % numbers

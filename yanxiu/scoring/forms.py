@@ -16,7 +16,10 @@ class ObjectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         min_length=MIN_TEXT,
         max_length=MAX_TEXT,
-        error_messages={"min_length": _("请写明理由，至少%(limit_value)d个字。"), "required": _("请写明理由，至少10个字。")},
+        error_messages={
+            "min_length": _("请写明理由，至少%(limit_value)d个字。"),
+            "required": _("请写明理由，至少10个字。"),
+        },
     )
 
     def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
@@ -36,16 +39,27 @@ class ObjectionForm(forms.Form):
 class DecisionForm(forms.Form):
     """The answer of a tutor, the decision of the province. Without a new mark or a recount the old mark stands."""
 
-    points = forms.IntegerField(label=_("新的分数（0到100）"), help_text=_("只能比原来高；维持原分的不填。"), required=False, min_value=0, max_value=100)
+    points = forms.IntegerField(
+        label=_("新的分数（0到100）"),
+        help_text=_("只能比原来高；维持原分的不填。"),
+        required=False,
+        min_value=0,
+        max_value=100,
+    )
     excellent = forms.BooleanField(label=_("评为优秀作业"), required=False)
-    recount = forms.BooleanField(label=_("按现在的记录重新计算这一部分"), help_text=_("重算后更低的不会采用。"), required=False)
+    recount = forms.BooleanField(
+        label=_("按现在的记录重新计算这一部分"), help_text=_("重算后更低的不会采用。"), required=False
+    )
     text = forms.CharField(
         label=_("理由"),
         help_text=_("至少10个字，学员看得到。"),
         widget=forms.Textarea(attrs={"rows": 5}),
         min_length=MIN_TEXT,
         max_length=MAX_TEXT,
-        error_messages={"min_length": _("请写明理由，至少%(limit_value)d个字。"), "required": _("请写明理由，至少10个字。")},
+        error_messages={
+            "min_length": _("请写明理由，至少%(limit_value)d个字。"),
+            "required": _("请写明理由，至少10个字。"),
+        },
     )
 
     def __init__(self, *args: Any, with_work: bool, **kwargs: Any) -> None:

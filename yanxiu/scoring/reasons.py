@@ -17,8 +17,12 @@ CODES = {
     "objection_open_already": Say("A2.4", _("这一项已经提过，正在处理"), _("等答复；答复后还可以请省级项目办复核")),
     "objection_decided_already": Say("A2.4", _("这一项已经处理完毕"), _("省级项目办的决定是最后的决定")),
     "objection_not_waiting": Say("A2.4", _("这条异议现在不等这一步"), _("刷新后再看；可能刚刚有人处理过")),
-    "objection_waits_for_tutor": Say("A2.4", _("总辅导员 %(until)s 前答复"), _("到时没有答复，您可以直接请省级项目办处理")),
-    "mark_never_lowered": Say("A2.4", _("现在%(now)s分，复核不能改成更低或相同的%(points)s分"), _("要维持原分的，不填新分数，写明理由即可")),
+    "objection_waits_for_tutor": Say(
+        "A2.4", _("总辅导员 %(until)s 前答复"), _("到时没有答复，您可以直接请省级项目办处理")
+    ),
+    "mark_never_lowered": Say(
+        "A2.4", _("现在%(now)s分，复核不能改成更低或相同的%(points)s分"), _("要维持原分的，不填新分数，写明理由即可")
+    ),
     "mark_out_of_range": Say("A2.2", _("分数须在0到100之间，填的是%(points)s"), _("改好再办")),
     "text_too_long": Say("", _("最多%(most)s个字"), _("写得短一些")),
     "result_not_frozen": Say("A2.4", _("成绩还没有定格"), _("本期结束后再办")),

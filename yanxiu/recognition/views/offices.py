@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as N_
 from django.views.decorators.http import require_POST
 
 from yanxiu.access.rules import Capability
@@ -44,43 +44,63 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _batches(request: HttpRequest) -> list[tuple[Any, Any]]:
-    rows = queries.certificates(request.scope).order_by("batch__number").values_list("batch_id", "batch__number").distinct()
-    return [("", _l("全部期次")), *((pk, _("第%(n)s期") % {"n": n}) for pk, n in rows)]
+    rows = (
+        queries.certificates(request.scope)
+        .order_by("batch__number")
+        .values_list("batch_id", "batch__number")
+        .distinct()
+    )
+    return [("", N_("全部期次")), *((pk, _("第%(n)s期") % {"n": n}) for pk, n in rows)]
 
 
 CERTIFICATES = Table(
     "certificates",
     columns=[
-        Column("number", _l("编号"), order="number", head=True, kind="code", cls="y-nb", template="recognition/cells/number.html"),
-        Column("name", _l("姓名"), value="record.name", order="enrolment__person__name_key", cls="y-nb"),
-        Column("school", _l("学校"), value="record.school", order="enrolment__school__sort_key"),
-        Column("course", _l("课程"), value="record.course"),
-        Column("hours", _l("学时"), value="record.hours", kind="code", cls="y-r"),
-        Column("issued_at", _l("颁发日期"), order="issued_at", kind="day"),
-        Column("state", _l("情况"), value=lambda row: _("已撤销") if row.revoked_at else _("有效"), template="recognition/cells/state.html"),
+        Column(
+            "number",
+            N_("编号"),
+            order="number",
+            head=True,
+            kind="code",
+            cls="y-nb",
+            template="recognition/cells/number.html",
+        ),
+        Column("name", N_("姓名"), value="record.name", order="enrolment__person__name_key", cls="y-nb"),
+        Column("school", N_("学校"), value="record.school", order="enrolment__school__sort_key"),
+        Column("course", N_("课程"), value="record.course"),
+        Column("hours", N_("学时"), value="record.hours", kind="code", cls="y-r"),
+        Column("issued_at", N_("颁发日期"), order="issued_at", kind="day"),
+        Column(
+            "state",
+            N_("情况"),
+            value=lambda row: _("已撤销") if row.revoked_at else _("有效"),
+            template="recognition/cells/state.html",
+        ),
     ],
     search=("number", "enrolment__person__name", "enrolment__school__name"),
-    search_label=_l("编号、姓名或学校"),
+    search_label=N_("编号、姓名或学校"),
     filters=[
-        Filter("batch", _l("期次"), _batches, field="batch_id"),
+        Filter("batch", N_("期次"), _batches, field="batch_id"),
         Filter(
             "state",
-            _l("情况"),
-            [("", _l("全部情况")), ("valid", _l("有效")), ("revoked", _l("已撤销"))],
+            N_("情况"),
+            [("", N_("全部情况")), ("valid", N_("有效")), ("revoked", N_("已撤销"))],
             apply=lambda rows, value: rows.filter(revoked_at__isnull=value == "valid"),
         ),
     ],
     order="-number",
-    file=_l("结业证书"),
-    caption=_l("结业证书"),
-    empty=_l("还没有颁发证书"),
-    empty_text=_l("一期的成绩确定以后，由省级项目办颁发；这里列出本单位报名的学员。"),
+    file=N_("结业证书"),
+    caption=N_("结业证书"),
+    empty=N_("还没有颁发证书"),
+    empty_text=N_("一期的成绩确定以后，由省级项目办颁发；这里列出本单位报名的学员。"),
 )
 
 
 @door(Capability.READ_ENROLMENTS)
 def certificates(request: HttpRequest) -> HttpResponse:
-    return CERTIFICATES.answer(request, queries.certificates(request.scope), "recognition/certificates.html", {"title": _("结业证书")})
+    return CERTIFICATES.answer(
+        request, queries.certificates(request.scope), "recognition/certificates.html", {"title": _("结业证书")}
+    )
 
 
 @door(Capability.READ_ENROLMENTS)
@@ -93,7 +113,9 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.certificate_in(request.scope, number)
     if found is None:
         raise Http404
-    request.shell.here = "recognition:issue" if request.scope.can(Capability.ISSUE_CERTIFICATES) else "recognition:certificates"
+    request.shell.here = (
+        "recognition:issue" if request.scope.can(Capability.ISSUE_CERTIFICATES) else "recognition:certificates"
+    )
     may = request.scope.covers(Capability.ISSUE_CERTIFICATES, unit=found.enrolment.school_path)
     form = RevokeForm(request.POST or None) if may else None
     decision = None
@@ -102,7 +124,12 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
             raise Http404
         if form.is_valid():
             act = actions.reinstate if found.revoked_at else actions.revoke
-            decision = act(by=request.shell.person, scope=request.scope, certificate_id=found.pk, reason=form.cleaned_data["reason"])
+            decision = act(
+                by=request.shell.person,
+                scope=request.scope,
+                certificate_id=found.pk,
+                reason=form.cleaned_data["reason"],
+            )
             if decision:
                 say(request, "ok", _("证书已恢复，编号不变") if found.revoked_at else _("证书已撤销"))
                 return redirect("recognition:certificate", found.number)

@@ -44,7 +44,12 @@ def _answer(request: HttpRequest, context: dict[str, Any], kind: str, text: str,
     context |= {"asked": text, "found": found, "answered": True}
     if found:
         own = found.record["name"]
-        context |= {"name": own if kind == "code" else rules.masked_name(own), "by_code": kind == "code", "typed": name, "same": rules.same_name(name, own)}
+        context |= {
+            "name": own if kind == "code" else rules.masked_name(own),
+            "by_code": kind == "code",
+            "typed": name,
+            "same": rules.same_name(name, own),
+        }
     answer = render(request, "recognition/verify.html", context, status=200 if found else 404)
     # A page that names a person is no search engine's.
     answer["X-Robots-Tag"] = "noindex, nofollow"

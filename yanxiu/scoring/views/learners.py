@@ -42,13 +42,22 @@ def why(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     return _page(request, _own(request, enrolment_id))
 
 
-def _page(request: HttpRequest, enrolment: Enrolment, *, form: ObjectionForm | None = None, decision: Any = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    enrolment: Enrolment,
+    *,
+    form: ObjectionForm | None = None,
+    decision: Any = None,
+    status: int = 200,
+) -> HttpResponse:
     context = explained(request, enrolment)
     standing = context["standing"]
     if standing.stage == "marked" and request.shell.now < standing.result.objections_end:
         context["form"] = form or ObjectionForm(choices(standing))
     others = [e for e in queries.mine(request.shell.person) if e.pk != enrolment.pk]
-    return render(request, "scoring/why.html", {**context, "own": True, "others": others, "decision": decision}, status=status)
+    return render(
+        request, "scoring/why.html", {**context, "own": True, "others": others, "decision": decision}, status=status
+    )
 
 
 def explained(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
@@ -112,7 +121,11 @@ def object_to(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, enrolment, form=form, status=422)
     decision, _objection = actions.object_to(
-        by=request.shell.person, enrolment_id=enrolment.pk, part=form.part, work_id=form.work, text=form.cleaned_data["text"]
+        by=request.shell.person,
+        enrolment_id=enrolment.pk,
+        part=form.part,
+        work_id=form.work,
+        text=form.cleaned_data["text"],
     )
     if not decision:
         return _page(request, enrolment, form=form, decision=decision, status=422)
@@ -123,7 +136,11 @@ def object_to(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @signed_in
 @require_POST
 def escalate(request: HttpRequest, objection_id: int) -> HttpResponse:
-    row = Objection.objects.filter(pk=objection_id, result__enrolment__person=request.shell.person).select_related("result").first()
+    row = (
+        Objection.objects.filter(pk=objection_id, result__enrolment__person=request.shell.person)
+        .select_related("result")
+        .first()
+    )
     if row is None:
         raise Http404
     decision = actions.escalate(by=request.shell.person, objection_id=row.pk, text=request.POST.get("text", ""))

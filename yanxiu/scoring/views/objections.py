@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as N_
 
 from yanxiu.access.rules import Capability
 from yanxiu.scoring import actions, explaining, queries
@@ -27,33 +27,33 @@ def _by_state(rows: Any, value: str) -> Any:
 OBJECTIONS = Table(
     "objections",
     columns=[
-        Column("person", _l("学员"), value="result.enrolment.person.name", order="result__enrolment__person__name_key", head=True, cls="y-nb", template="scoring/cells/objector.html"),
-        Column("class", _l("培训班"), value="result.enrolment.training_class.name", order="result__enrolment__training_class__name"),
-        Column("part", _l("项目"), value=lambda row: str(explaining.PART_NAMES[row.part])),
-        Column("at", _l("提出时间"), order="at", kind="time"),
-        Column("state", _l("情况"), value="get_state_display", template="scoring/cells/objection_state.html"),
+        Column("person", N_("学员"), value="result.enrolment.person.name", order="result__enrolment__person__name_key", head=True, cls="y-nb", template="scoring/cells/objector.html"),
+        Column("class", N_("培训班"), value="result.enrolment.training_class.name", order="result__enrolment__training_class__name"),
+        Column("part", N_("分项"), value=lambda row: str(explaining.PART_NAMES[row.part])),
+        Column("at", N_("提出时间"), order="at", kind="time"),
+        Column("state", N_("情况"), value="get_state_display", template="scoring/cells/objection_state.html"),
     ],
     search=("result__enrolment__person__name",),
-    search_label=_l("姓名"),
+    search_label=N_("姓名"),
     filters=[
         Filter(
             "state",
-            _l("情况"),
+            N_("情况"),
             [
-                ("waiting", _l("等待处理")),
-                (Objection.State.ANSWERED.value, _l("总辅导员已答复")),
-                (Objection.State.DECIDED.value, _l("省级项目办已决定")),
-                ("all", _l("全部情况")),
+                ("waiting", N_("等待处理")),
+                (Objection.State.ANSWERED.value, N_("总辅导员已答复")),
+                (Objection.State.DECIDED.value, N_("省级项目办已决定")),
+                ("all", N_("全部情况")),
             ],
             apply=lambda rows, value: rows if value == "all" else _by_state(rows, value),
             default="waiting",
         )
     ],
     order="at",
-    file=_l("异议"),
-    caption=_l("对成绩的异议"),
-    empty=_l("没有等待处理的异议"),
-    empty_text=_l("成绩公示期间学员提出的异议会列在这里。"),
+    file=N_("异议"),
+    caption=N_("对成绩的异议"),
+    empty=N_("没有等待处理的异议"),
+    empty_text=N_("成绩公示期间学员提出的异议会列在这里。"),
 )  # fmt: skip
 
 
@@ -79,7 +79,9 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
         elif form.is_valid():
             decision = act(by=request.shell.person, scope=request.scope, objection_id=row.pk, **form.cleaned_data)
             if decision:
-                say(request, "ok", _("已答复，学员会收到消息") if act is actions.answer else _("已决定，学员会收到消息"))
+                say(
+                    request, "ok", _("已答复，学员会收到消息") if act is actions.answer else _("已决定，学员会收到消息")
+                )
                 return redirect("scoring:objections")
     standing = queries.standing(queries.whole(enrolment.pk))
     row.closes = queries.closes(row)
@@ -103,6 +105,8 @@ def _act(request: HttpRequest, row: Objection) -> Any:
     enrolment = row.result.enrolment
     if row.state == Objection.State.TUTOR and request.scope.covers(Capability.MARK, training=enrolment.class_path):
         return actions.answer
-    if row.state == Objection.State.PROVINCE and request.scope.covers(Capability.DECIDE_OBJECTIONS, unit=enrolment.school_path):
+    if row.state == Objection.State.PROVINCE and request.scope.covers(
+        Capability.DECIDE_OBJECTIONS, unit=enrolment.school_path
+    ):
         return actions.decide
     return None

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as N_
 
 from yanxiu.access.rules import Capability
 from yanxiu.places.models import Enrolment
@@ -21,13 +21,20 @@ from yanxiu.web.table import Column, Filter, Table
 from .learners import explained
 
 STATES = [
-    ("", _l("全部情况")),
-    ("open", _l("还没有定")),
-    (Result.State.PENDING.value, _l("待评")),
-    (Result.State.MARKED.value, _l("公示中")),
-    (Result.State.FINAL.value, _l("已定")),
+    ("", N_("全部情况")),
+    ("open", N_("还没有定")),
+    (Result.State.PENDING.value, N_("待评")),
+    (Result.State.MARKED.value, N_("公示中")),
+    (Result.State.FINAL.value, N_("已定")),
 ]
-STATE_WORDS = {"before": _l("未开班"), "running": _l("进行中"), "marking": _l("评阅中"), "pending": _l("待评"), "marked": _l("公示中"), "final": _l("已定")}
+STATE_WORDS = {
+    "before": N_("未开班"),
+    "running": N_("进行中"),
+    "marking": N_("评阅中"),
+    "pending": N_("待评"),
+    "marked": N_("公示中"),
+    "final": N_("已定"),
+}
 
 
 def _by_state(rows: Any, value: str) -> Any:
@@ -45,7 +52,10 @@ def _by_outcome(rows: Any, value: str) -> Any:
 def _classes(request: HttpRequest) -> list[tuple[Any, Any]]:
     batch = request.shell.batch
     seen = queries.results(request.scope, batch=batch.id if batch else None).order_by().values("training_class_id")
-    return [("", _l("全部培训班")), *TrainingClass.objects.filter(pk__in=seen).order_by("name").values_list("pk", "name")]
+    return [
+        ("", N_("全部培训班")),
+        *TrainingClass.objects.filter(pk__in=seen).order_by("name").values_list("pk", "name"),
+    ]
 
 
 def _part(name: str) -> Any:
@@ -55,29 +65,42 @@ def _part(name: str) -> Any:
 RESULTS = Table(
     "results",
     columns=[
-        Column("name", _l("学员"), value="person.name", order="person__name_key", head=True, cls="y-nb", template="scoring/cells/name.html"),
-        Column("school", _l("学校"), value="school.name", order="school__sort_key"),
-        Column("training_class", _l("培训班"), value="training_class.name", order="training_class__name"),
-        Column("time", _l("学习时间"), value=_part("time"), kind="mark"),
-        Column("objective", _l("客观题"), value=_part("objective"), kind="mark"),
-        Column("subjective", _l("主观题"), value=_part("subjective"), kind="mark"),
-        Column("excellent", _l("优秀作业"), value=_part("excellent"), kind="mark"),
-        Column("interaction", _l("互动交流"), value=_part("interaction"), kind="mark"),
-        Column("total", _l("总分"), value="total", order="result__total", kind="mark"),
-        Column("state", _l("情况"), value="state_word", template="scoring/cells/state.html"),
+        Column(
+            "name",
+            N_("学员"),
+            value="person.name",
+            order="person__name_key",
+            head=True,
+            cls="y-nb",
+            template="scoring/cells/name.html",
+        ),
+        Column("school", N_("学校"), value="school.name", order="school__sort_key"),
+        Column("training_class", N_("培训班"), value="training_class.name", order="training_class__name"),
+        Column("time", N_("学习时间"), value=_part("time"), kind="mark"),
+        Column("objective", N_("客观题"), value=_part("objective"), kind="mark"),
+        Column("subjective", N_("主观题"), value=_part("subjective"), kind="mark"),
+        Column("excellent", N_("优秀作业"), value=_part("excellent"), kind="mark"),
+        Column("interaction", N_("互动交流"), value=_part("interaction"), kind="mark"),
+        Column("total", N_("总分"), value="total", order="result__total", kind="mark"),
+        Column("state", N_("情况"), value="state_word", template="scoring/cells/state.html"),
     ],
     search=("person__name", "person__teacher_number"),
-    search_label=_l("姓名或教师编号"),
+    search_label=N_("姓名或教师编号"),
     filters=[
-        Filter("class", _l("培训班"), _classes, field="training_class_id"),
-        Filter("state", _l("情况"), STATES, apply=_by_state),
-        Filter("outcome", _l("结果"), [("", _l("全部结果")), ("passed", _l("合格")), ("failed", _l("不合格")), ("honours", _l("达到优秀线"))], apply=_by_outcome),
+        Filter("class", N_("培训班"), _classes, field="training_class_id"),
+        Filter("state", N_("情况"), STATES, apply=_by_state),
+        Filter(
+            "outcome",
+            N_("结果"),
+            [("", N_("全部结果")), ("passed", N_("合格")), ("failed", N_("不合格")), ("honours", N_("达到优秀线"))],
+            apply=_by_outcome,
+        ),
     ],
     order="name",
-    file=_l("成绩"),
-    caption=_l("学员成绩"),
-    empty=_l("这一期还没有学员"),
-    empty_text=_l("报名后的学员会列在这里；开班后成绩随学习变化。"),
+    file=N_("成绩"),
+    caption=N_("学员成绩"),
+    empty=N_("这一期还没有学员"),
+    empty_text=N_("报名后的学员会列在这里；开班后成绩随学习变化。"),
 )
 
 
@@ -103,11 +126,17 @@ def results(request: HttpRequest) -> HttpResponse:
     page = RESULTS.read(request, queries.results(request.scope, batch=batch.id if batch else None))
     if page.wants_export:
         columns = RESULTS.columns
-        return response(str(RESULTS.file), [str(c.label) for c in columns], ([c.of(row) for c in columns] for row in _chunked(page.found)))
+        return response(
+            str(RESULTS.file),
+            [str(c.label) for c in columns],
+            ([c.of(row) for c in columns] for row in _chunked(page.found)),
+        )
     attach(row.data for row in page.rows)
     title = _("第%(n)s期成绩") % {"n": batch.number} if batch else _("成绩")
     if request.headers.get("HX-Target") == page.html_id:
-        return render(request, "web/table.html", {"table": page, "partial": True}, headers={"Vary": "HX-Request, HX-Target"})
+        return render(
+            request, "web/table.html", {"table": page, "partial": True}, headers={"Vary": "HX-Request, HX-Target"}
+        )
     return render(request, "scoring/results.html", {"title": title, "table": page, "batch": batch})
 
 
@@ -125,5 +154,8 @@ def result(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         raise Http404
     request.shell.here = "scoring:results"
     context = explained(request, enrolment)
-    context["title"] = _("%(name)s：%(total)s分") % {"name": enrolment.person.name, "total": context["standing"].assessment.total}
+    context["title"] = _("%(name)s：%(total)s分") % {
+        "name": enrolment.person.name,
+        "total": context["standing"].assessment.total,
+    }
     return render(request, "scoring/why.html", context)
