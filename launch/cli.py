@@ -16,14 +16,15 @@ _PASS_ON = {"test", "clauses", "rehearse", "bench", "demo", "manage"}
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="run.py",
+        allow_abbrev=False,
         description="Without a command: set up what is missing and serve the platform. Stops with Ctrl-C.",
         epilog="`run.py COMMAND --help` explains each. What lies where: docs/operations.md.",
     )
     _serve_options(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
-    def command(name: str, text: str, *, json: str = "", **more) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text, **more)
+    def command(name: str, text: str, *, json: str = "") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         if json:
             made.add_argument("--json", action="store_true", help=f"one JSON object on stdout: {json}")
         return made
@@ -66,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     db.add_argument("act", choices=["start", "stop", "shell", "reset"])
     db.add_argument("--yes", action="store_true", help="do not ask before emptying it")
 
-    command("manage", "manage.py in this installation's environment: run.py manage ARGUMENT …", add_help=False)
+    command("manage", "manage.py in this installation's environment: run.py manage ARGUMENT … (`manage help` lists them).")
     return top
 
 
@@ -86,7 +87,7 @@ def _serve_options(made: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["manage"]:
+    if arguments[:1] == ["manage"] and arguments[1:] not in ([], ["-h"], ["--help"]):
         options, rest = argparse.Namespace(command="manage"), arguments[1:]
     else:
         options, rest = parser().parse_known_args(arguments)
