@@ -12,6 +12,7 @@ from django.conf import settings
 from yanxiu.access import actions as access
 from yanxiu.access.models import Role
 from yanxiu.catalogue.actions import generate_course, load_course
+from yanxiu.catalogue.models import Course
 from yanxiu.events import actions as events
 from yanxiu.lib import clock
 from yanxiu.organisation import actions as organisation
@@ -67,16 +68,14 @@ def season(
         generate_course(slug="whole", title="课堂提问与反馈", subject="通识")
         generate_course(slug="primary", title="小学语文任务群", subject="语文", stages=["小学"])
     played = Season(province=made, programme=programme, script=script, seed=seed, say=say)
-    _tutors(played, programme, real_courses)
+    _tutors(played, programme)
     _past(played, seed)
     return played
 
 
-def _tutors(played: Season, programme: Programme, real_courses: bool) -> None:
+def _tutors(played: Season, programme: Programme) -> None:
     """Two a subject, of the highest titles, appointed for every batch."""
-    subjects = (
-        ["语文", "数学", "物理", "历史", "幼儿园　健康、社会、科学", "通识"] if real_courses else ["语文", "通识"]
-    )
+    subjects = sorted(set(Course.objects.values_list("subject", flat=True)))
     best = [p for p in played.province.teachers if p.title == "正高级教师"]
     admins = {p.pk for p in played.province.admin_of.values()}
     pool = [p for p in best if p.pk not in admins]
