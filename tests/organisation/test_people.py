@@ -10,10 +10,8 @@ from yanxiu.organisation import actions, queries
 from yanxiu.organisation.models import Person, ProfileCorrection, Unit
 
 pytestmark = pytest.mark.django_db
-RARE = [
-    row["char"]
-    for row in csv.DictReader(open(Path(__file__).parents[1] / "data" / "rare-name-characters.csv", encoding="utf-8"))
-]
+CHARACTERS = (Path(__file__).parents[1] / "data" / "rare-name-characters.csv").read_text(encoding="utf-8")
+RARE = [row["char"] for row in csv.DictReader(CHARACTERS.splitlines())]
 NUMBER = identity.make("320102", date(1985, 3, 4), 17)
 
 

@@ -263,7 +263,7 @@ def test_a_broken_off_reading_begins_anew(units, by):
 def test_last_years_participants_come_the_same_way(units, by):
     known = actions.create_person(actions.NewPerson("王敏", units["one"], identity=number(1)))
     foreign = actions.create_person(actions.NewPerson("王敏", units["foreign"], identity=number(2)))
-    data = "姓名,身份证号\n王敏,%s\n王敏,%s\n陌生,%s\n错,123" % (number(1), number(2), number(3))
+    data = f"姓名,身份证号\n王敏,{number(1)}\n王敏,{number(2)}\n陌生,{number(3)}\n错,123"
     more = {"kind": "past", "series": "学科类在线学习", "year": 2022}
     row = hand_in(data.encode(), units["county"], by, **more)
     assert (row.counts["new"], row.counts["refused"]) == (1, 3)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Func, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from yanxiu.access.models import Appointment, Role
@@ -75,11 +75,11 @@ def read_by(person: Person) -> set[int]:
 def audience(announcement: Announcement, at: datetime | None = None) -> QuerySet[Person]:
     """Everybody the announcement is for, each once: teachers of the roster, holders of offices in force."""
     roles = announcement.roles or [rules.ROLE_TEACHER, *Role.values]
-    holders = Appointment.objects.filter(role__in=roles, period__contains=at or clock.now()).filter(
-        Q(unit__path__startswith=announcement.unit_path)
-        | Q(unit=None)
-        & Q(pk__in=[] if announcement.unit.level != "province" else Appointment.objects.filter(unit=None))
-    )
+    place = Q(unit__path__startswith=announcement.unit_path)
+    if announcement.unit.level == "province":
+        # Tutors and experts stand in the training tree: they belong to the province.
+        place |= Q(unit=None)
+    holders = Appointment.objects.filter(place, role__in=roles, period__contains=at or clock.now())
     found = Q(pk__in=holders.values("person"))
     if rules.ROLE_TEACHER in roles:
         found |= Q(on_roster=True, school_path__startswith=announcement.unit_path)
@@ -99,7 +99,7 @@ def reads_by_unit(announcement: Announcement) -> list[ReadLine]:
     people = audience(announcement)
 
     def grouped(rows: QuerySet, field: str) -> dict[str, int]:
-        key = Func(F(field), Value("/"), Value(place), function="split_part")
+        key = Func(F(field), Value("/"), Value(place), function="split_part", output_field=CharField())
         return {row["key"]: row["n"] for row in rows.annotate(key=key).values("key").annotate(n=Count("pk")).order_by()}
 
     counts = grouped(people, "school_path")
