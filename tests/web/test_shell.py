@@ -88,6 +88,16 @@ def test_a_visitor_is_sent_to_the_sign_in_and_back(office):
     assert Client().get("/t/own/", headers={"HX-Request": "true"})["HX-Redirect"].startswith("/sign-in/")
 
 
+def test_a_script_without_a_session_gets_no_page(office):
+    answer = Client().get("/t/own/", headers={"Accept": "application/json"})
+    assert answer.status_code == 401 and answer.json()["go"].startswith("/sign-in/")
+
+
+def test_a_tutor_sees_the_class_not_a_path(office):
+    tutor = make.officer(Role.TUTOR, training_path="/S20230304/4/语文/17/")
+    assert _shell(make.client(tutor), office).place_name == "第4期　语文　17班"
+
+
 def test_without_the_capability_403_says_who_one_is_and_what_to_do(office):
     answer = make.client(office.teacher).get("/t/enrol/")
     assert answer.status_code == 403

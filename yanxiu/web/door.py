@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
@@ -84,6 +84,8 @@ def _back(request: Request) -> str:
 def _to(request: Request, url: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": url})
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"go": url}, status=401)
     return HttpResponseRedirect(url)
 
 

@@ -21,6 +21,7 @@ from yanxiu.access.rules import Scope
 from yanxiu.events.models import Installation
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person, Unit
+from yanxiu.web.terms import term
 
 TEACHER = "teacher"
 VISITOR = "visitor"
@@ -179,10 +180,16 @@ class Shell:
 
 
 def place_name(appointment: Appointment) -> str:
-    """The unit; for a tutor or an expert the part of the training tree, /S20230304/4/语文/17/ without the slashes."""
+    """The unit; for a tutor or an expert the part of the training tree: /S20230304/4/语文/17/ is 第4期　语文　17班."""
     if appointment.unit:
         return str(appointment.unit)
-    return "　".join(part for part in appointment.training_path.strip("/").split("/")[1:] if part)
+    batch, subject, number, *_rest = [*appointment.training_path.strip("/").split("/")[1:], "", "", ""]
+    parts = [
+        _("第%(n)s期") % {"n": batch} if batch else "",
+        term(subject),
+        _("%(n)s班") % {"n": number} if number else "",
+    ]
+    return "　".join(str(part) for part in parts if part)
 
 
 ROLE_NAMES = {
