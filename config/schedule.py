@@ -11,6 +11,7 @@ from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import plan_closes
 from yanxiu.recognition import actions as recognition
 from yanxiu.scoring import actions as scoring
+from yanxiu.scoring import queries as marks
 
 
 def instants(after: datetime, until: datetime) -> Iterator[datetime]:
@@ -35,6 +36,7 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
 
 def register() -> None:
     sweeps.register_instants(instants)
+    sweeps.register_instants(marks.instants)
     sweeps.register("plan reminders", places.sweep_plan_reminders)
     sweeps.register("warnings before a start", places.sweep_warnings)
     sweeps.register("lapse of holds and lines", places.sweep_lapse)

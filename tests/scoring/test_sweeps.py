@@ -165,9 +165,23 @@ def test_a_finding_fails_and_its_reversal_undoes_it(three):
 
 def test_statements_do_not_grow_with_learners(three, django_assert_max_num_queries):
     now = make.set_clock(ENDED)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(60):
         actions.sweep_evidence(now)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(60):
         actions.sweep_marks(make.set_clock(MARKED))
     with django_assert_max_num_queries(14):
         queries.live([three.enrolment.pk, three.enrolment_2.pk, three.enrolment_c.pk])
+
+
+def test_the_instants_at_which_a_sweep_has_something_to_do(three):
+    start, end = make.moment("2023-09-20 00:00"), make.moment("2023-12-01 00:00")
+    due = queries.evidence_due(three.batch)
+    assert due == make.moment("2023-09-21 00:30")
+    assert due in set(queries.instants(start, end))
+    assert due not in set(queries.instants(due, end))
+    actions.sweep_evidence(make.set_clock(ENDED))
+    actions.sweep_marks(make.set_clock(MARKED))
+    make.set_clock("2023-10-05 15:00")
+    work = Work.objects.get(enrolment=three.enrolment_2, state="submitted")
+    homework.mark_works([homework.MarkIn(work.pk, [40, 40], work.lock_version)], by=three.province_admin.pk, scope=season.scope(three.province_admin))
+    assert make.moment("2023-10-11 00:00") in set(queries.instants(start, end))

@@ -9,6 +9,7 @@ Events
     scoring.pending          per learner, subject result, data {works}
     scoring.final            per learner, subject result, data {total, passed, honours}
     scoring.changed          per learner, subject result, data {before, after, reason, state}; before and after: {total, parts, passed, honours}
+    scoring.recounted        the same data, when only evidence changed and no mark that was out
     scoring.objected         subject objection, data {part}
     scoring.answered, scoring.escalated, scoring.decided   subject objection, data {part, changed}
 """

@@ -55,7 +55,8 @@ def change(
     result.save(update_fields=["evidence", "parts", "total", "passed", "honours"])
     ResultChange.objects.create(result=result, before=before, after=after, reason=reason, at=at, by=by)
     tell(
-        "scoring.changed",
+        # Only a mark that was out and is another now is news; evidence that changed before is a record.
+        "scoring.changed" if after != before else "scoring.recounted",
         [result],
         [{"before": before, "after": after, "reason": reason, "state": str(result.state)}],
         at=at,

@@ -7,7 +7,7 @@ final      the days for objections are over and none is open
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -26,11 +26,6 @@ from yanxiu.scoring.queries.objections import keep_open
 from .storing import CHUNK, put, tell
 
 
-def evidence_due(batch: Batch) -> datetime:
-    """The end, and then as long as a report of learning may be late (time.late_minutes): what was played in time counts."""
-    return batch.ends + timedelta(minutes=programme.policy(batch.policy).time.late_minutes)
-
-
 @contextmanager
 def _locked(batch_id: int) -> Iterator[Batch]:
     with transaction.atomic():
@@ -46,7 +41,7 @@ def sweep_evidence(now: datetime | None = None) -> int:
     now = now or clock.now()
     count = 0
     for batch in Batch.objects.filter(evidence_frozen_at=None, ends__lte=now).select_related("policy"):
-        if evidence_due(batch) <= now:
+        if queries.evidence_due(batch) <= now:
             while (done := _freeze_some(batch.pk, now)) is not None:
                 count += done
     return count

@@ -2,7 +2,7 @@
 
 from .facts import facts, material_left, works_now
 from .objections import closes, mine_open, objections, visible_objection
-from .results import batch_counts, enrolment_in, mine, own, pending, results, whole
+from .results import batch_counts, enrolment_in, evidence_due, instants, mine, own, pending, results, whole
 from .standing import Standing, live, standing, standings
 
 __all__ = [
@@ -10,7 +10,9 @@ __all__ = [
     "batch_counts",
     "closes",
     "enrolment_in",
+    "evidence_due",
     "facts",
+    "instants",
     "live",
     "material_left",
     "mine",

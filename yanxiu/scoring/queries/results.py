@@ -1,13 +1,19 @@
 """Whose mark one may see. Rows about people follow their present school (silent.md: the old one no longer sees personal data)."""
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
 from django.db.models import Count, Q, QuerySet
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
+from yanxiu.programme import queries as programme
 from yanxiu.programme.models import Batch
-from yanxiu.scoring.models import Result
+from yanxiu.scoring.models import Objection, Result
+
+from .objections import closes
 
 
 def _standing() -> QuerySet[Enrolment]:
@@ -62,3 +68,25 @@ def batch_counts(batch: Batch) -> dict[str, int]:
         final=Count("pk", filter=Q(state=Result.State.FINAL)),
         passed=Count("pk", filter=Q(state=Result.State.FINAL, passed=True)),
     )
+
+
+def instants(after: datetime, until: datetime) -> Iterator[datetime]:
+    """When a sweep has something to do that the batches' own instants do not name: late reports are in, a late mark's days or an answer's days are over."""
+    for batch in Batch.objects.filter(ends__lte=until, evidence_frozen_at=None).select_related("policy"):
+        if after < evidence_due(batch) <= until:
+            yield evidence_due(batch)
+    yield from (
+        Result.objects.filter(state=Result.State.MARKED, objections_end__gt=after, objections_end__lte=until)
+        .values_list("objections_end", flat=True)
+        .distinct()
+    )
+    for row in Objection.objects.filter(
+        result__state=Result.State.MARKED, state=Objection.State.ANSWERED
+    ).select_related("result__policy"):
+        if after < closes(row) <= until:
+            yield closes(row)
+
+
+def evidence_due(batch: Batch) -> datetime:
+    """The end, and then as long as a report of learning may be late (time.late_minutes): what was played in time counts."""
+    return batch.ends + timedelta(minutes=programme.policy(batch.policy).time.late_minutes)
