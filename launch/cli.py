@@ -67,7 +67,9 @@ def parser() -> argparse.ArgumentParser:
     db.add_argument("act", choices=["start", "stop", "shell", "reset"])
     db.add_argument("--yes", action="store_true", help="do not ask before emptying it")
 
-    command("manage", "manage.py in this installation's environment: run.py manage ARGUMENT … (`manage help` lists them).")
+    command(
+        "manage", "manage.py in this installation's environment: run.py manage ARGUMENT … (`manage help` lists them)."
+    )
     return top
 
 

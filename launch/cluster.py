@@ -94,7 +94,13 @@ class Cluster:
             order += ["--builtin-locale=C.UTF-8", "--no-instructions"]
             order += ["--no-sync"] if self.options.get("fsync") == "off" else []
             done = subprocess.run(
-                order, capture_output=True, text=True, cwd="/", env=self._environment(), **children.dropped(self.user)
+                order,
+                capture_output=True,
+                text=True,
+                cwd="/",
+                env=self._environment(),
+                preexec_fn=children.dies_with_parent(signal.SIGKILL),
+                **children.dropped(self.user),
             )
             secret.unlink()
             if done.returncode:

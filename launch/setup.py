@@ -6,17 +6,18 @@ is under way: whoever finds one begins with an empty venv, since a power cut can
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from launch import files, index
+from launch import children, files, index
 from launch.console import Stop, step
 from launch.paths import LOCK, LOGS, ROOT, TOOLS, VENV, platform_key, venv_python
 
 UV_LOCK = ROOT / "launch" / "uv.lock"
 STAMP, MARK = VENV / ".yanxiu-installed", VENV / ".yanxiu-installing"
-MEGABYTES = 1500
+MEGABYTES = 1
 
 
 def wanted() -> str:
@@ -105,7 +106,11 @@ def _run(order: list[str], environment: dict[str, str], *, failure: str) -> None
     log = LOGS / "setup.log"
     with log.open("ab") as out:
         began = out.tell()
-        done = subprocess.run(order, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=ROOT)
+        # Must not go on beside the next start when we are killed.
+        orphan = children.dies_with_parent(signal.SIGKILL)
+        done = subprocess.run(
+            order, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=ROOT, preexec_fn=orphan
+        )
     if done.returncode == 0:
         return
     said = log.read_bytes()[began:].decode(errors="replace")
