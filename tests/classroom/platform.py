@@ -44,7 +44,7 @@ class Front:
         from django.conf import settings
 
         response = self.get_response(request)
-        where = response.headers.pop("X-Accel-Redirect", None)
+        where = response.headers.get("X-Accel-Redirect")
         if where is None:
             return response
         data = (Path(settings.MEDIA_ROOT) / where.lstrip("/")).read_bytes()

@@ -1,5 +1,8 @@
 """The learner's pages: own enrolments only, through `mine`."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -57,19 +60,15 @@ def _room(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "before": now < batch.starts,
         "next": room.go_on() if now >= batch.starts else None,
         "due": room.due(),
-        "days": _days(days, length, batch.first_day),
-        "most": max([*days, 3600]),
+        "days": (bars := _days(days, length, batch.first_day)),
+        "days_words": _("；").join(bar["words"] for bar in bars if bar["seconds"]),
         "discussion": next((row for row in room.rows if row.item.kind == Item.Kind.DISCUSSION), None),
-        "PAGES": queries.PAGES,
     }
     return render(request, "classroom/room.html", context)
 
 
-def _days(seconds: list[int], length: int, first_day: object) -> list[dict[str, object]]:
+def _days(seconds: list[int], length: int, first_day: date) -> list[dict[str, Any]]:
     """The bars of the days, as shares of the widest; an hour is the least that fills the height."""
-    from datetime import date, timedelta
-
-    assert isinstance(first_day, date)
     most = max([*seconds, 3600])
     width = 100 / length
     bars = []
@@ -78,7 +77,7 @@ def _days(seconds: list[int], length: int, first_day: object) -> list[dict[str, 
         share = value * 100 / most
         bars.append(
             {
-                "day": first_day + timedelta(days=n),
+                "words": f"{wording.day(first_day + timedelta(days=n))} {wording.seconds_words(value)}",
                 "seconds": value,
                 "x": f"{n * width + width * 0.15:.2f}%",
                 "width": f"{width * 0.7:.2f}%",
