@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from yanxiu.access import actions as access
 from yanxiu.access.actions import Appointed
-from yanxiu.access.models import Account, Appointment
+from yanxiu.access.models import Account, Appointment, Role
 from yanxiu.access.rules import Scope
 from yanxiu.administration import wording
 from yanxiu.events import actions as events
@@ -25,15 +27,19 @@ def decide_correction(correction: ProfileCorrection, *, accept: bool, answer: st
     decided = organisation.decide_correction(correction.pk, accept=accept, answer=answer, by=by)
     if decided:
         code = "organisation.correction_accepted" if accept else "organisation.correction_declined"
-        said = {"fields": "、".join(str(wording.COLUMNS.get(name, name)) for name in fields), "answer": answer}
+        said = {"fields": [_msgid(wording.COLUMNS[name]) for name in fields], "answer": answer}
         notices.notify([correction.person_id], code, said, reverse("administration:profile"))
     return decided
 
 
+def _msgid(words: Any) -> str:
+    """Stored in Chinese whoever acts in which language; put into the reader's when it is read."""
+    with override("zh-hans"):
+        return str(words)
+
+
 def _tell(held: Appointment, code: str) -> None:
-    notices.notify(
-        [held.person_id], code, {"unit": place_name(held), "role": str(ROLE_NAMES.get(held.role, held.role))}
-    )
+    notices.notify([held.person_id], code, {"unit": place_name(held), "role": _msgid(ROLE_NAMES[Role(held.role)])})
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """What people read about units, people, rosters, accounts and appointments: reasons, problems of rows, kinds of events."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.web.reasons import Say
+from yanxiu.web.wording import english
 
 REASONS = {
     "slots_taken": Say("S1.4.1", _("这里的管理员已经满%(most)s名"), _("用“交接”换人；或先结束现在的任职")),
@@ -125,17 +127,21 @@ def event_kind(kind: str) -> str:
 def event_data(data: dict[str, Any]) -> str:
     """The record's details in one line, keys worded."""
     return "　".join(
-        f"{DATA.get(key, key)}{_now('：')}{_value(value)}"
+        f"{DATA.get(key, key)}{gettext('：')}{_value(value)}"
         for key, value in data.items()
         if value not in (None, "", [], {})
     )
 
 
+def _listed(words: Iterable[str]) -> str:
+    return (", " if english() else "、").join(words)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, bool):
-        return _now("是") if value else _now("否")
+        return gettext("是") if value else gettext("否")
     if isinstance(value, list):
-        return "、".join(_value(item) for item in value)
+        return _listed(_value(item) for item in value)
     if isinstance(value, dict):
-        return "、".join(f"{_value(key)}{_value(item)}" for key, item in value.items())
+        return _listed(f"{_value(key)}{_value(item)}" for key, item in value.items())
     return str(COLUMNS.get(value, OUTCOMES.get(value, value))) if isinstance(value, str) else str(value)

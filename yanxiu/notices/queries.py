@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext
@@ -40,9 +41,17 @@ def sentence(notification: Notification) -> str:
     values = Reason.from_json({"code": "", "clause": "", "numbers": notification.params}).numbers
     # Years and numbers of batches are names, not amounts: no comma.
     worded = {
-        k: str(v) if isinstance(v, int) and k in ("year", "batch") else wording.plain(v) for k, v in values.items()
+        k: str(v) if isinstance(v, int) and k in ("year", "batch") else wording.plain(_said(v))
+        for k, v in values.items()
     }
     return gettext(str(said)) % _Gaps(worded)
+
+
+def _said(value: Any) -> Any:
+    """A role or a field is stored by its Chinese name; what is no msgid (a person's name) stays as it is."""
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 # --- announcements -------------------------------------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 
 from yanxiu.access import queries as access
 from yanxiu.access import rules
@@ -20,23 +19,23 @@ from yanxiu.web.table import Column, Filter, Table
 APPOINTMENTS = Table(
     "appointments",
     columns=[
-        Column("place", L("单位或培训"), value=lambda row: row.unit.display if row.unit else place_name(row), order="unit__path", cls="y-keep"),
-        Column("role", L("任职"), value=lambda row: str(ROLE_NAMES[Role(row.role)]), order="role", cls="y-nb"),
-        Column("person", L("姓名"), value="person.name", order="person__name_key", head=True, cls="y-nb"),
-        Column("phone", L("手机号"), value="person.phone_mask", kind="code", cls="y-nb"),
-        Column("from", L("起"), value=lambda row: row.period.lower, kind="day", order="period"),
-        Column("until", L("止"), value=lambda row: row.period.upper, template="administration/cells/until.html", export=lambda row: row.period.upper),
-        Column("acts", L("操作"), value="pk", template="administration/cells/appointment_acts.html", hide_label=True, export=False),
+        Column("place", _("单位或培训"), value=lambda row: row.unit.display if row.unit else place_name(row), order="unit__path", cls="y-keep"),
+        Column("role", _("任职"), value=lambda row: str(ROLE_NAMES[Role(row.role)]), order="role", cls="y-nb"),
+        Column("person", _("姓名"), value="person.name", order="person__name_key", head=True, cls="y-nb"),
+        Column("phone", _("手机号"), value="person.phone_mask", kind="code", cls="y-nb"),
+        Column("from", _("起"), value=lambda row: row.period.lower, kind="day", order="period"),
+        Column("until", _("止"), value=lambda row: row.period.upper, template="administration/cells/until.html", export=lambda row: row.period.upper),
+        Column("acts", _("操作"), value="pk", template="administration/cells/appointment_acts.html", hide_label=True, export=False),
     ],
     search=("person__name", "unit__full_name"),
-    search_label=L("姓名或单位"),
-    filters=[Filter("role", L("任职"), [("", L("全部任职")), *((role, ROLE_NAMES[Role(role)]) for role in Role.values)], field="role")],
+    search_label=_("姓名或单位"),
+    filters=[Filter("role", _("任职"), [("", _("全部任职")), *((role, ROLE_NAMES[Role(role)]) for role in Role.values)], field="role")],
     order="place",
     size=50,
-    file=L("任职"),
-    caption=L("任职"),
-    empty=L("还没有任职"),
-    empty_text=L("指定下级项目办的管理员以后，这里列出谁负责哪里、从何时到何时。"),
+    file=_("任职"),
+    caption=_("任职"),
+    empty=_("还没有任职"),
+    empty_text=_("指定下级项目办的管理员以后，这里列出谁负责哪里、从何时到何时。"),
 )  # fmt: skip
 
 

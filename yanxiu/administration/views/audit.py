@@ -5,8 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 
 from yanxiu.access.rules import Capability
 from yanxiu.administration import actions, queries, wording
@@ -51,29 +50,29 @@ def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _named(event: Any, field: str) -> str | None:
     pk = getattr(event, field)
-    return (event.names.people.get(pk) or f"#{pk}") if pk else (_("平台") if field == "actor" else None)
+    return (event.names.people.get(pk) or f"#{pk}") if pk else (str(_("平台")) if field == "actor" else None)
 
 
 AUDIT = Table(
     "audit",
     columns=[
-        Column("at", L("时间"), template="administration/cells/event_at.html", head=True, cls="y-nb", export=lambda e: e.at),
-        Column("kind", L("事情"), value=lambda e: wording.event_kind(e.kind), cls="y-nb"),
-        Column("actor", L("谁办的"), value=lambda e: _named(e, "actor"), cls="y-nb"),
-        Column("person", L("关于谁"), value=lambda e: _named(e, "person"), cls="y-nb"),
-        Column("unit", L("单位"), value=lambda e: e.names.units.get(e.unit_path) or e.unit_path or None),
-        Column("data", L("详情"), value=lambda e: wording.event_data(e.data) or None),
+        Column("at", _("时间"), template="administration/cells/event_at.html", head=True, cls="y-nb", export=lambda e: e.at),
+        Column("kind", _("事情"), value=lambda e: wording.event_kind(e.kind), cls="y-nb"),
+        Column("actor", _("谁办的"), value=lambda e: _named(e, "actor"), cls="y-nb"),
+        Column("person", _("关于谁"), value=lambda e: _named(e, "person"), cls="y-nb"),
+        Column("unit", _("单位"), value=lambda e: e.names.units.get(e.unit_path) or e.unit_path or None),
+        Column("data", _("详情"), value=lambda e: wording.event_data(e.data) or None),
     ],
     search=_search,
-    search_label=L("姓名、完整的编号，或单位"),
+    search_label=_("姓名、完整的编号，或单位"),
     filters=[
-        Filter("kind", L("种类"), _kinds, field="kind"),
-        Filter("days", L("时间"), [("", L("全部时间")), ("1", L("最近1天")), ("7", L("最近7天")), ("30", L("最近30天")), ("180", L("最近半年"))], apply=_since),
+        Filter("kind", _("种类"), _kinds, field="kind"),
+        Filter("days", _("时间"), [("", _("全部时间")), ("1", _("最近1天")), ("7", _("最近7天")), ("30", _("最近30天")), ("180", _("最近半年"))], apply=_since),
     ],
     size=50,
-    file=L("审计记录"),
-    caption=L("审计记录"),
-    empty=L("还没有记录"),
+    file=_("审计记录"),
+    caption=_("审计记录"),
+    empty=_("还没有记录"),
 )  # fmt: skip
 
 
@@ -120,7 +119,7 @@ def _export(page: Any) -> HttpResponse:
         yield from _with_names(chunk)
 
     return sheet.response(
-        _("审计记录"),
+        str(_("审计记录")),
         [str(c.label) for c in columns],
         ([c.export(e) if callable(c.export) else c.of(e) for c in columns] for e in rows()),
     )

@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from yanxiu.access import actions as access
@@ -24,8 +24,8 @@ from yanxiu.organisation.models import Person
 from yanxiu.web.door import door, signed_in
 from yanxiu.web.said import say
 from yanxiu.web.table import Column, Filter, Pick, Table
+from yanxiu.web.terms import term
 
-L = gettext_lazy
 MOST_SLIPS = 50
 
 
@@ -52,34 +52,34 @@ def _roster(rows: Any, value: str) -> Any:
 PEOPLE = Table(
     "people",
     columns=[
-        Column("name", L("姓名"), order="name_key", head=True, cls="y-nb", url=lambda row: reverse("administration:person", args=[row.pk])),
-        Column("teacher_number", L("教师编号"), kind="code", cls="y-nb"),
-        Column("school", L("单位"), value="school.display", order="school_path", cls="y-keep"),
-        Column("subject", L("学科"), template="administration/cells/subject.html", export=lambda row: row.subject),
-        Column("stage", L("学段"), value=lambda row: row.stage or None),
-        Column("title", L("职称"), value=lambda row: row.title or None),
-        Column("phone_mask", L("手机号"), kind="code", cls="y-nb"),
-        Column("account", L("账号"), template="administration/cells/account.html", value=lambda row: row.is_open, export=False),
+        Column("name", _("姓名"), order="name_key", head=True, cls="y-nb", url=lambda row: reverse("administration:person", args=[row.pk])),
+        Column("teacher_number", _("教师编号"), kind="code", cls="y-nb"),
+        Column("school", _("单位"), value="school.display", order="school_path", cls="y-keep"),
+        Column("subject", _("学科"), template="administration/cells/subject.html", export=lambda row: row.subject),
+        Column("stage", _("学段"), value=lambda row: term(row.stage) or None),
+        Column("title", _("职称"), value=lambda row: term(row.title) or None),
+        Column("phone_mask", _("手机号"), kind="code", cls="y-nb"),
+        Column("account", _("账号"), template="administration/cells/account.html", value=lambda row: row.is_open, export=False),
     ],
     search=organisation_queries.matching,
-    search_label=L("姓名，或完整的教师编号、身份证号、手机号"),
+    search_label=_("姓名，或完整的教师编号、身份证号、手机号"),
     filters=[
-        Filter("stage", L("学段"), [("", L("全部学段")), *((s, L(s)) for s in organisation_rules.STAGES)], field="stage"),
+        Filter("stage", _("学段"), [("", _("全部学段")), *((s, _(s)) for s in organisation_rules.STAGES)], field="stage"),
         Filter(
-            "account", L("账号"), apply=_account,
-            choices=[("", L("账号不限")), ("none", L("没有账号")), ("open", L("已开通")), ("unused", L("没有登录过")), ("closed", L("已停用"))],
+            "account", _("账号"), apply=_account,
+            choices=[("", _("账号不限")), ("none", _("没有账号")), ("open", _("已开通")), ("unused", _("没有登录过")), ("closed", _("已停用"))],
         ),
         Filter(
-            "roster", L("名册"), apply=_roster, default="on",
-            choices=[("on", L("在名册上")), ("unconfirmed", L("没有确认信息")), ("off_duty", L("不在岗")), ("gone", L("已离开")), ("staff", L("管理人员")), ("all", L("全部人员"))],
+            "roster", _("名册"), apply=_roster, default="on",
+            choices=[("on", _("在名册上")), ("unconfirmed", _("没有确认信息")), ("off_duty", _("不在岗")), ("gone", _("已离开")), ("staff", _("管理人员")), ("all", _("全部人员"))],
         ),
     ],
     order="name",
     size=50,
-    file=L("人员"),
-    caption=L("人员"),
-    empty=L("还没有人员"),
-    empty_text=L("导入教师名册以后，这里列出管理范围内的教师。"),
+    file=_("人员"),
+    caption=_("人员"),
+    empty=_("还没有人员"),
+    empty_text=_("导入教师名册以后，这里列出管理范围内的教师。"),
     pick=Pick("person", "slips", value="pk", allowed=lambda row: row.on_roster),
 )  # fmt: skip
 

@@ -2,8 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yanxiu.access.rules import Capability
@@ -23,18 +22,18 @@ SHOWN = 200
 IMPORTS = Table(
     "imports",
     columns=[
-        Column("at", L("交来时间"), order="at", kind="time", head=True, template="administration/cells/import_link.html"),
-        Column("file_name", L("文件"), cls="y-keep"),
-        Column("kind", L("种类"), template="administration/cells/import_kind.html", export=False),
-        Column("unit", L("单位"), value="unit.display", order="unit_path"),
-        Column("by", L("交来的人"), value="by.name"),
-        Column("state", L("情况"), template="administration/cells/import_state.html", export=False),
+        Column("at", _("交来时间"), order="at", kind="time", head=True, template="administration/cells/import_link.html"),
+        Column("file_name", _("文件"), cls="y-keep"),
+        Column("kind", _("种类"), template="administration/cells/import_kind.html", export=False),
+        Column("unit", _("单位"), value="unit.display", order="unit_path"),
+        Column("by", _("交来的人"), value="by.name"),
+        Column("state", _("情况"), template="administration/cells/import_state.html", export=False),
     ],
     order="-at",
     size=20,
-    caption=L("交来过的文件"),
-    empty=L("还没有交过文件"),
-    empty_text=L("交来的文件先给您看清楚会有什么变化，再由您决定生效。"),
+    caption=_("交来过的文件"),
+    empty=_("还没有交过文件"),
+    empty_text=_("交来的文件先给您看清楚会有什么变化，再由您决定生效。"),
 )  # fmt: skip
 
 
@@ -148,11 +147,11 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
             for number, cells, problems in organisation.chunks_of_refused(row)
         )
     )
-    return sheet.response(_("没有收下的行"), [_("行号"), *heads, _("原因"), _("怎么办")], ([*r] for r in rows))
+    return sheet.response(str(_("没有收下的行")), [_("行号"), *heads, _("原因"), _("怎么办")], ([*r] for r in rows))
 
 
 @door(Capability.IMPORT_ROSTER)
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the right head and text columns."""
-    return sheet.response(_("教师名册"), [names[0] for names in organisation_rules.HEADS.values()], [])
+    return sheet.response(str(_("教师名册")), [names[0] for names in organisation_rules.HEADS.values()], [])

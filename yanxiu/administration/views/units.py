@@ -3,8 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from yanxiu.access import queries as access
@@ -18,6 +17,7 @@ from yanxiu.organisation.models import Unit
 from yanxiu.web.door import door
 from yanxiu.web.said import say
 from yanxiu.web.table import Column, Filter, Table
+from yanxiu.web.terms import term
 
 
 def _state(rows, value: str):
@@ -33,37 +33,37 @@ CHILDREN = Table(
     columns=[
         Column(
             "name",
-            L("单位"),
+            _("单位"),
             order="sort_key",
             head=True,
             url=lambda row: reverse("administration:unit", args=[row.pk]),
         ),
-        Column("code", L("代码"), kind="code", order="code"),
-        Column("stages", L("学段"), value=lambda row: row.stages or None),
-        Column("counted", L("教师总数"), kind="count", order="counted"),
+        Column("code", _("代码"), kind="code", order="code"),
+        Column("stages", _("学段"), value=lambda row: [term(stage) for stage in row.stages] or None),
+        Column("counted", _("教师总数"), kind="count", order="counted"),
         Column(
             "has_admin",
-            L("管理员"),
+            _("管理员"),
             template="administration/cells/has_admin.html",
             export=lambda row: _("有") if row.has_admin else _("没有"),
         ),
     ],
     search=organisation_queries.units_matching,
-    search_label=L("单位名称，或完整的代码"),
+    search_label=_("单位名称，或完整的代码"),
     filters=[
         Filter(
             "state",
-            L("情况"),
-            [("open", L("现有单位")), ("none", L("没有管理员")), ("closed", L("已撤销"))],
+            _("情况"),
+            [("open", _("现有单位")), ("none", _("没有管理员")), ("closed", _("已撤销"))],
             apply=_state,
             default="open",
         )
     ],
     order="code",
     size=100,
-    file=L("单位"),
-    caption=L("下级单位"),
-    empty=L("还没有下级单位"),
+    file=_("单位"),
+    caption=_("下级单位"),
+    empty=_("还没有下级单位"),
 )
 
 
