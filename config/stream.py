@@ -12,6 +12,7 @@ django.setup()
 
 from yanxiu.events import actions as events  # noqa: E402
 from yanxiu.gate.app import App  # noqa: E402
+from yanxiu.learning import hot as learning  # noqa: E402
 from yanxiu.lib import clock  # noqa: E402
 from yanxiu.places import hot as places  # noqa: E402
 
@@ -19,7 +20,7 @@ _database: dict[str, Any] = settings.DATABASES["default"]
 # The reader of the clock's row uses the ORM; here the domain's time is read with each act, under its lock.
 clock.configure(None)
 app = App(
-    {**places.ENDPOINTS},
+    {**places.ENDPOINTS, **learning.ENDPOINTS},
     conninfo=make_conninfo(
         dbname=_database["NAME"],
         user=_database["USER"],
