@@ -1,6 +1,7 @@
 """The frame of the pages: doors, switches, the content policy, the claim."""
 
 import json
+from collections import Counter
 
 import pytest
 from django.conf import settings
@@ -307,3 +308,11 @@ def _shell(client, office):
     request.user = type(office.admin.account).objects.get(pk=client.session["_auth_user_id"])
     request.COOKIES = {settings.LANGUAGE_COOKIE_NAME: "zh-hans"}
     return shell.Shell(request)
+
+
+@pytest.mark.urls("config.urls")
+def test_no_two_pages_share_an_address():
+    from tests.architecture.test_doors import walk
+
+    twice = [route for route, n in Counter(route for route, _view in walk()).items() if n > 1]
+    assert twice == []
