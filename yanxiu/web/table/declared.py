@@ -108,6 +108,11 @@ class Table:
     cards: bool = True
     keyset: bool = False  # a queryset without end: pages by key, newest first, no count
 
+    @property
+    def searches(self) -> bool:
+        """For the template, which would call a search that is a function."""
+        return bool(self.search)
+
     def read(self, request: HttpRequest, rows: QuerySet | Iterable[Any], *, prefix: str = "") -> Page:
         return (KeysetPage if self.keyset else Page)(self, request, rows, prefix)
 
