@@ -28,10 +28,14 @@ def unit_path(division_code: str, level: str) -> str:
 
 
 def full_name(name: str, above: str, level: str) -> str:
-    """南京市鼓楼区, 徐州市鼓楼区: counties and schools carry what stands above, unless their own name begins with it."""
-    if level in ("province", "city") or not above or name.startswith(above):
+    """南京市鼓楼区, 徐州市鼓楼区: counties and schools carry what stands above; what their own name begins with is not said twice."""
+    if level in ("province", "city"):
         return name
-    return above + name
+    shared = next((i for i, (a, b) in enumerate(zip(above, name, strict=False)) if a != b), min(len(above), len(name)))
+    if shared > 1 and name[shared - 1] in "市县区":
+        return name  # 南京市第一中学 in 南京市玄武区
+    said = next((i for i in range(len(above)) if len(above) - i > 1 and name.startswith(above[i:])), len(above))
+    return above[:said] + name
 
 
 def clean_name(value: str) -> str:

@@ -32,11 +32,19 @@ def create_programme(*, path: Path, public: dict[str, Any], by: Person | None = 
     """From a policy file: programme, version 1, all batches of the calendar."""
     loaded = load_policy(path)
     about = loaded.policy.programme
-    programme = Programme.objects.create(code=about.code, series=about.series, year=about.year, name=about.name, public=public)
+    programme = Programme.objects.create(
+        code=about.code, series=about.series, year=about.year, name=about.name, public=public
+    )
     version = _store(programme, 1, loaded, source=path.name, by=by, changes=[])
     for dates in calendar(loaded.policy):
         Batch.objects.create(programme=programme, policy=version, number=dates.number, **_instants(dates))
-    events.record("programme.created", actor=by.pk if by else None, training_path=f"/{programme.code}/", policy=version.pk, data={"code": programme.code})
+    events.record(
+        "programme.created",
+        actor=by.pk if by else None,
+        training_path=f"/{programme.code}/",
+        policy=version.pk,
+        data={"code": programme.code},
+    )
     return programme
 
 
@@ -48,7 +56,14 @@ def save_policy(*, programme: Programme, path: Path, by: Person | None) -> Polic
     last = queries.current_version(programme)
     if last.sha256 == loaded.sha256:
         return last
-    version = _store(programme, last.number + 1, loaded, source=path.name, by=by, changes=difference(last.text, loaded.canonical_json))
+    version = _store(
+        programme,
+        last.number + 1,
+        loaded,
+        source=path.name,
+        by=by,
+        changes=difference(last.text, loaded.canonical_json),
+    )
     now = clock.now()
     new = {dates.number: dates for dates in calendar(loaded.policy)}
     for batch in programme.batches.select_for_update().filter(choice_opens__gt=now):
@@ -64,7 +79,9 @@ def save_policy(*, programme: Programme, path: Path, by: Person | None) -> Polic
     return version
 
 
-def _store(programme: Programme, number: int, loaded: LoadedPolicy, *, source: str, by: Person | None, changes: list[Any]) -> PolicyVersion:
+def _store(
+    programme: Programme, number: int, loaded: LoadedPolicy, *, source: str, by: Person | None, changes: list[Any]
+) -> PolicyVersion:
     return PolicyVersion.objects.create(
         programme=programme,
         number=number,
@@ -83,13 +100,29 @@ def _plain(value: Any) -> Any:
 
 
 def _instants(dates: Any) -> dict[str, Any]:
-    names = "first_day last_day choice_opens enrolment_opens starts work_due ends marking_ends objections_end".split()
+    names = [
+        "first_day",
+        "last_day",
+        "choice_opens",
+        "enrolment_opens",
+        "starts",
+        "work_due",
+        "ends",
+        "marking_ends",
+        "objections_end",
+    ]
     return {name: getattr(dates, name) for name in names}
 
 
 @transaction.atomic
 def open_class(
-    *, batch: Batch, version: CourseVersion, seats: int, tutors: list[Person], experts: list[Person] = [], by: Person | None = None  # noqa: B006
+    *,
+    batch: Batch,
+    version: CourseVersion,
+    seats: int,
+    tutors: list[Person],
+    experts: list[Person] = [],
+    by: Person | None = None,  # noqa: B006
 ) -> TrainingClass:
     """Opens a class (T2.2, T3.1). Refused: a course without enough material, quiz or subjective work; no seats; no tutor."""
     Batch.objects.select_for_update().get(pk=batch.pk)

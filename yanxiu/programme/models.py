@@ -79,7 +79,9 @@ class TrainingClass(models.Model):
             models.Index(fields=["batch", "subject"], name="class_batch"),
             models.Index(fields=["path"], name="class_path_like", opclasses=["varchar_pattern_ops"]),
         ]
-        constraints = [models.CheckConstraint(condition=Q(used__gte=0, used__lte=F("seats")), name="class_never_oversold")]
+        constraints = [
+            models.CheckConstraint(condition=Q(used__gte=0, used__lte=F("seats")), name="class_never_oversold")
+        ]
 
     def __str__(self) -> str:
         return self.name

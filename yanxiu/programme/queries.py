@@ -3,11 +3,14 @@
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 
+from yanxiu.access.models import Appointment, Role
+from yanxiu.catalogue.models import CourseVersion
 from yanxiu.lib import clock
+from yanxiu.organisation.models import Person, Unit, UnitCount
 from yanxiu.programme.models import Batch, ClassStaff, PolicyVersion, Programme, TrainingClass
-from yanxiu.programme.rules import BatchDates, Phase, Policy, calendar, in_force, phase
+from yanxiu.programme.rules import BatchDates, Phase, Policy, calendar, count_day, in_force, phase
 
 
 @lru_cache(maxsize=64)
@@ -81,3 +84,33 @@ def classes(batch: Batch) -> QuerySet[TrainingClass]:
 
 def staff(training_class: TrainingClass) -> QuerySet[ClassStaff]:
     return training_class.staff.select_related("person").order_by("kind", "id")
+
+
+def newest_versions() -> QuerySet[CourseVersion]:
+    """The latest version of each course: what a new class may open over."""
+    last = CourseVersion.objects.filter(course=OuterRef("course")).order_by("-number").values("pk")[:1]
+    return CourseVersion.objects.filter(pk=Subquery(last)).select_related("course").order_by("course__subject", "title")
+
+
+def tutors_of(batch: Batch) -> QuerySet[Person]:
+    """Those appointed as tutors anywhere in the batch at its start."""
+    path = f"/{batch.programme.code}/{batch.number}/"
+    held = Appointment.objects.filter(role=Role.TUTOR, training_path__startswith=path, period__contains=batch.starts)
+    return Person.objects.filter(pk__in=held.values("person")).order_by("name_key")
+
+
+def seats_of(batch: Batch) -> dict[str, int]:
+    """Classes, seats, and how many are free."""
+    found = batch.classes.aggregate(classes=Count("pk"), free=Sum(F("seats") - F("used")), total=Sum("seats"))
+    return {"classes": found["classes"], "seats": found["total"] or 0, "free": found["free"] or 0}
+
+
+def teachers(programme: Programme) -> int:
+    """On the roster and on duty in the province on the count date."""
+    day = count_day(policy(current_version(programme)))
+    return (
+        UnitCount.objects.filter(unit__level=Unit.Level.PROVINCE, count_date=day)
+        .values_list("teachers", flat=True)
+        .first()
+        or 0
+    )

@@ -44,6 +44,7 @@ def public_page() -> dict[str, object]:
         ]
         if guide
         else [],
+        "subtitle": "江苏教师在线学习",
         "contact": "许老师",
         "phone": "025-83758377",
         "host": "江苏省教育厅",

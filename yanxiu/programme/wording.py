@@ -1,0 +1,34 @@
+"""The policy's sentences in the reader's language: values worded, then put in."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+
+from yanxiu.programme.rules import Line
+from yanxiu.web import wording
+
+
+def plain(value: Decimal | int) -> str:
+    """80, 0.5: as people write it."""
+    return format(Decimal(value).normalize(), "f")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, datetime):
+        return wording.time(value)
+    if isinstance(value, date):
+        return wording.day(value, year=True)
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, (list, tuple)):
+        return gettext("、").join(_value(one) for one in value)
+    return str(value)
+
+
+def shown(line: Line) -> str:
+    """The sentence with its values."""
+    return gettext(line.msgid) % {name: _value(value) for name, value in line.params.items()}
