@@ -14,7 +14,11 @@ _COMPRESSED = {".css", ".js", ".svg", ".json", ".txt", ".vtt", ".map"}
 
 def languages() -> None:
     """Compiles what is newer than its result. Done by Babel: a bare machine has no msgfmt."""
-    stale = [po for po in ROOT.glob("locale/*/LC_MESSAGES/*.po") if not _newer(po.with_suffix(".mo"), po)]
+    stale = [
+        po
+        for po in [*ROOT.glob("locale/*/*/*.po"), *ROOT.glob("yanxiu/*/locale/*/*/*.po")]
+        if not _newer(po.with_suffix(".mo"), po)
+    ]
     if stale:
         with step("Compiling the languages", quiet_under=2):
             order = [str(venv_python()), "-m", "launch.inside.messages", "compile", *map(str, stale)]

@@ -73,20 +73,20 @@ def _read(source: Path) -> Catalog:
 
 
 def _check() -> int:
-    catalog, wanted = _read(ENGLISH), list(extract())
+    english, wanted = _english(), list(extract())
+    known = {(m.context, _first(m)): m for catalog in english.values() for m in catalog if m.id}
     wrong = []
     for found in wanted:
-        message = catalog.get(_id(found), found.context)
+        message = known.get((found.context, found.texts[0]))
         if message is None or not _complete(message):
             wrong.append(f"{found.where}: no English for {found.texts[0]!r}")
-        elif found.texts and (lost := _placeholders(found.texts[-1]) ^ _placeholders(_last(message))):
+        elif lost := _placeholders(found.texts[-1]) ^ _placeholders(_strings(message)[-1]):
             wrong.append(f"{found.where}: {found.texts[0]!r} and its English differ in {', '.join(sorted(lost))}")
     used = {(found.context, found.texts[0]) for found in wanted}
-    for message in catalog:
-        if message.id and (message.context, _first(message)) not in used:
-            wrong.append(
-                f"{ENGLISH.relative_to(ROOT)}: nothing uses {_first(message)!r} any more (--fix-messages removes it)"
-            )
+    for file, catalog in english.items():
+        for message in catalog:
+            if message.id and (message.context, _first(message)) not in used:
+                wrong.append(f"{_name(file)}: nothing uses {_first(message)!r} any more (--fix-messages removes it)")
     for template in _templates():
         wrong += _bare(template)
     print("\n".join(dict.fromkeys(wrong)))
@@ -94,21 +94,37 @@ def _check() -> int:
 
 
 def _fix() -> int:
-    old, new = _read(ENGLISH), Catalog(locale="en", project="Yanxiu", charset="utf-8")
-    new.mime_headers = old.mime_headers
-    added = 0
-    for found in extract():
-        key = _id(found)
-        known = old.get(key, found.context)
-        added += known is None and new.get(key, found.context) is None
-        new.add(key, known.string if known else None, context=found.context)
-    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
-    with ENGLISH.open("wb") as file:
-        pofile.write_po(file, new, width=120, sort_output=False, omit_header=False)
-    print(
-        f"{added} added, {len(old) + added - len(new)} removed, {sum(not _complete(m) for m in new if m.id)} without English"
-    )
+    """What is missing goes to the catalogue of its package; comments and order of what is there stay."""
+    english, wanted = _english(), list(extract())
+    used = {(found.context, found.texts[0]) for found in wanted}
+    known = {(m.context, _first(m)) for catalog in english.values() for m in catalog if m.id}
+    changed: dict[Path, list[int]] = {}
+    for found in wanted:
+        if (found.context, found.texts[0]) not in known:
+            known.add((found.context, found.texts[0]))
+            file = _home(found)
+            english.setdefault(file, Catalog(locale="en", project="Yanxiu", charset="utf-8"))
+            english[file].add(found.texts[0] if len(found.texts) == 1 else found.texts, context=found.context)
+            changed.setdefault(file, [0, 0])[0] += 1
+    for file, catalog in english.items():
+        for message in [m for m in catalog if m.id and (m.context, _first(m)) not in used]:
+            catalog.delete(message.id, message.context)
+            changed.setdefault(file, [0, 0])[1] += 1
+    for file, (added, removed) in changed.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as out:
+            pofile.write_po(out, english[file], width=0)
+        print(f"{_name(file)}: {added} added, {removed} removed")
     return 0
+
+
+def _english() -> dict[Path, Catalog]:
+    return {file: _read(file) for file in sorted([ENGLISH, *ROOT.glob("yanxiu/*/locale/en/LC_MESSAGES/django.po")])}
+
+
+def _home(found: Found) -> Path:
+    folder, package, *_ = Path(found.where).parts
+    return ROOT / folder / package / "locale/en/LC_MESSAGES/django.po" if folder == "yanxiu" else ENGLISH
 
 
 def extract() -> Iterator[Found]:
@@ -171,16 +187,8 @@ def _placeholders(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)[a-z]|\{\w*\}", text))
 
 
-def _id(found: Found) -> str | tuple[str, ...]:
-    return found.texts[0] if len(found.texts) == 1 else found.texts
-
-
 def _first(message: Message) -> str:
     return str(message.id if isinstance(message.id, str) else message.id[0])
-
-
-def _last(message: Message) -> str:
-    return _strings(message)[-1]
 
 
 def _complete(message: Message) -> bool:
