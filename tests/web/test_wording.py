@@ -58,6 +58,10 @@ def test_both_languages(said, chinese, english):
     ("said", "expected"),
     [
         (wording.count(850216), "850,216"),
+        (wording.trim(Decimal("80.00")), "80"),
+        (wording.trim(Decimal("0.50")), "0.5"),
+        (wording.trim(Fraction(9, 4)), "2.25"),
+        (wording.trim(24000), "24,000"),
         (wording.mark(Decimal("79.995")), "80.00"),
         (wording.mark(Fraction(127, 2)), "63.50"),
         (wording.mark(None), "–"),

@@ -27,9 +27,11 @@ ANNOUNCE: Section = (pgettext_lazy("nav", "公告"), "notices:announcements", "s
 ROSTER: Section = (pgettext_lazy("nav", "名册"), "administration:imports", "upload")
 CORRECTIONS: Section = (pgettext_lazy("nav", "信息更正"), "administration:corrections", "user-edit")
 CLASSES: Section = (pgettext_lazy("nav", "班级"), "classroom:classes", "users-group")
+RESULTS: Section = (pgettext_lazy("nav", "成绩"), "scoring:results", "chart-dots")
+CERTIFICATES: Section = (pgettext_lazy("nav", "证书"), "recognition:certificates", "certificate")
 AUDIT: Section = (pgettext_lazy("nav", "审计记录"), "administration:audit", "shield-check")
 
-_READERS: list[Section] = [DESK, WATCH, QUOTA, ENROLMENTS, PEOPLE]
+_READERS: list[Section] = [DESK, WATCH, QUOTA, ENROLMENTS, PEOPLE, RESULTS, CERTIFICATES]
 NAVIGATION: dict[str, list[Section]] = {
     VISITOR: [
         (pgettext_lazy("nav", "通知"), "programme:notice", "file-text"),
@@ -55,6 +57,7 @@ NAVIGATION: dict[str, list[Section]] = {
         (pgettext_lazy("nav", "规则"), "programme:policy", "scale"),
         (pgettext_lazy("nav", "异议"), "scoring:objections", "gavel"),
         ENROLMENTS,
+        RESULTS,
         PEOPLE,
         ROSTER,
         UNITS,
@@ -63,10 +66,34 @@ NAVIGATION: dict[str, list[Section]] = {
         AUDIT,
     ],
     Role.PROVINCE_LEADER: _READERS,
-    Role.GENERAL_ADMIN: [DESK, WATCH, QUOTA, ENROLMENTS, ANNOUNCE],
-    Role.CITY_ADMIN: [DESK, QUOTA, ENROLMENTS, STATUS, PLAN, PEOPLE, ROSTER, APPOINTMENTS, ANNOUNCE],
+    Role.GENERAL_ADMIN: [DESK, WATCH, QUOTA, ENROLMENTS, ANNOUNCE, RESULTS, CERTIFICATES],
+    Role.CITY_ADMIN: [
+        DESK,
+        QUOTA,
+        ENROLMENTS,
+        STATUS,
+        PLAN,
+        RESULTS,
+        CERTIFICATES,
+        PEOPLE,
+        ROSTER,
+        APPOINTMENTS,
+        ANNOUNCE,
+    ],
     Role.CITY_LEADER: _READERS,
-    Role.COUNTY_ADMIN: [DESK, QUOTA, ENROLMENTS, STATUS, PEOPLE, PLAN, ROSTER, APPOINTMENTS, ANNOUNCE],
+    Role.COUNTY_ADMIN: [
+        DESK,
+        QUOTA,
+        ENROLMENTS,
+        STATUS,
+        PEOPLE,
+        RESULTS,
+        CERTIFICATES,
+        PLAN,
+        ROSTER,
+        APPOINTMENTS,
+        ANNOUNCE,
+    ],
     Role.COUNTY_LEADER: _READERS,
     Role.SCHOOL_ADMIN: [
         DESK,
@@ -74,6 +101,8 @@ NAVIGATION: dict[str, list[Section]] = {
         STATUS,
         (pgettext_lazy("nav", "账号"), "administration:people", "users"),
         QUOTA,
+        RESULTS,
+        CERTIFICATES,
         CORRECTIONS,
         ANNOUNCE,
     ],
@@ -86,6 +115,7 @@ NAVIGATION: dict[str, list[Section]] = {
         CLASSES,
         (pgettext_lazy("nav", "异议"), "scoring:objections", "gavel"),
         (pgettext_lazy("nav", "时间申诉"), "classroom:appeals", "clock-hour-4"),
+        RESULTS,
         STATUS,
     ],
     Role.EXPERT: [DESK, CLASSES],

@@ -146,6 +146,14 @@ def mark(value) -> str:
     return NOTHING if value is None or value == "" else exact(value, 2)
 
 
+def trim(value) -> str:
+    """A number of the rules (80分, 0.5分, 2.25分): as many of two decimals as it needs."""
+    if value is None or value == "":
+        return NOTHING
+    text = exact(value, 2)
+    return text.rstrip("0").rstrip(".")
+
+
 def hours(value_seconds, minutes_per_hour: int = 40) -> str:
     """Credit hours from seconds, two decimals, cut and never rounded up: nobody reads a goal as reached before it is."""
     if value_seconds is None:

@@ -85,6 +85,7 @@ register.filter("y_seconds", wording.seconds)
 register.filter("y_seconds_words", wording.seconds_words)
 register.filter("y_count", wording.count)
 register.filter("y_mark", wording.mark)
+register.filter("y_trim", wording.trim)
 register.filter("y_plain", wording.plain)
 register.filter("y_term", terms.term)
 
