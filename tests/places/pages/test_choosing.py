@@ -25,7 +25,9 @@ def test_every_teacher_sees_the_open_batch_and_chooses(w):
     assert "第4期选课" in text and "测试课程（1班）" in text and "还有3/3个名额" in text and "可以选" in text
     assert "看懂游戏" not in text, "the own stage first"
     assert "看懂游戏" in read(teacher.get(URL, {"stage": "all"}))
-    assert "古诗文" not in read(teacher.get(URL, {"q": "测试"})) and "测试课程" in read(teacher.get(URL, {"q": "方志远"}))
+    assert "古诗文" not in read(teacher.get(URL, {"q": "测试"})) and "测试课程" in read(
+        teacher.get(URL, {"q": "方志远"})
+    )
     assert take(teacher, w.klass).status_code == 302
     text = read(teacher.get(URL))
     assert "已占位：测试课程（1班）" in text and "已占位，等学校报名" in text and "换到这个班" in text

@@ -1,0 +1,146 @@
+"""What the rules need to know about people, classes and quota, for pages that say beforehand what an act would answer. No locks: the act asks again."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Max, Q
+
+from yanxiu.lib.decision import Decision
+from yanxiu.organisation.models import PastParticipation, Person
+from yanxiu.places.models import Bar, Choice, Exemption, QuotaBalance
+from yanxiu.places.rules import refusals
+from yanxiu.places.rules import values as v
+from yanxiu.programme import queries as programmes
+from yanxiu.programme.models import Batch, TrainingClass
+
+
+def batch_facts(batch: Batch) -> v.BatchFacts:
+    own = programmes.policy_of(batch)
+    policy = v.PlacePolicy(
+        version=batch.policy_id,
+        stage_must_match=own.choice.stage_must_match,
+        gap_years=own.repeat.gap_years,
+        exemption=own.repeat.exemption,
+        once_a_year=own.repeat.same_year == "no",
+        review=own.enrolment.review,
+        replace_until=own.enrolment.replace_until,
+        return_until=own.enrolment.return_until,
+        bar_running=own.bar.running,
+    )
+    g = batch.programme
+    return v.BatchFacts(
+        batch.pk, batch.number, g.series, g.year, batch.choice_opens, batch.enrolment_opens, batch.starts, batch.ends,
+        batch.lapsed_at is not None, policy,
+    )  # fmt: skip
+
+
+def class_facts(row: TrainingClass) -> v.ClassFacts:
+    return v.ClassFacts(row.pk, row.seats, row.used, row.name, row.path, tuple(row.stages), row.opened_at)
+
+
+def quota_of(batch: int, units: Iterable[int]) -> dict[int, v.Quota]:
+    rows = QuotaBalance.objects.filter(batch_id=batch, unit_id__in=list(units))
+    return {q.unit_id: v.Quota(q.unit_id, q.received, q.passed_on, q.used) for q in rows}
+
+
+def person_facts(facts: v.BatchFacts, programme: int, people: Iterable[Person]) -> dict[int, v.PersonFacts]:
+    """Four queries, however many people."""
+    people = list(people)
+    ids = [p.pk for p in people]
+    hashes = {bytes(p.identity_hash): p.pk for p in people if p.identity_hash is not None}
+    bars = dict(
+        Bar.objects.filter(person__in=ids, lifted_at=None).values_list("person").annotate(until=Max("until")).order_by()
+    )
+    years = range(facts.year - facts.policy.gap_years, facts.year)
+    past: dict[int, set[int]] = {}
+    for row in PastParticipation.objects.filter(
+        Q(person__in=ids) | Q(identity_hash__in=list(hashes)), series=facts.series, year__in=years
+    ):
+        for person in {row.person_id, hashes.get(bytes(row.identity_hash))} & set(ids):
+            past.setdefault(person, set()).add(row.year)  # type: ignore[arg-type]
+    exempt = set(
+        Exemption.objects.filter(person__in=ids, programme=programme, withdrawn_at=None).values_list(
+            "person", flat=True
+        )
+    )
+    keys = {f"{facts.series}:{facts.year}:{person}": person for person in ids}
+    elsewhere = {
+        keys[key]: number
+        for key, number in Choice.objects.filter(once_key__in=list(keys))
+        .exclude(batch=facts.id)
+        .values_list("once_key", "batch__number")
+    }
+    return {
+        p.pk: v.PersonFacts(
+            id=p.pk,
+            school=p.school_id,
+            school_path=p.school_path,
+            stage=p.stage,
+            on_roster=p.on_roster,
+            on_duty=p.on_duty,
+            barred_until=bars.get(p.pk),
+            took_part=tuple(past.get(p.pk, ())),
+            exempt=p.pk in exempt,
+            elsewhere=elsewhere.get(p.pk),
+        )
+        for p in people
+    }
+
+
+def place_of(choice: Choice | None) -> v.Place | None:
+    if choice is None:
+        return None
+    return v.Place(
+        id=choice.pk,
+        number=choice.number,
+        person=choice.person_id,
+        training_class=choice.training_class_id,
+        school=choice.school_id,
+        school_path=choice.school_path,
+        state=choice.state,
+        occupies=choice.occupies,
+        at=choice.at,
+        proposed=choice.proposed_at is not None,
+    )
+
+
+def would_choose(
+    facts: v.BatchFacts, person: v.PersonFacts, training_class: TrainingClass, mine: Choice | None, at: datetime
+) -> Decision:
+    """As if it were pressed now; having another class is no obstacle here, for that can be changed."""
+    request = v.Choose(person=person.id, training_class=training_class.pk, change=True, by=person.id, at=at)
+    mine_class = class_facts(mine.training_class) if mine else None
+    return Decision.unless(
+        refusals.choosing(request, person, class_facts(training_class), place_of(mine), mine_class, facts)
+    )
+
+
+def would_enrol(
+    facts: v.BatchFacts,
+    person: v.PersonFacts | None,
+    training_class: TrainingClass | None,
+    mine: Choice | None,
+    quota: v.Quota | None,
+    *,
+    school: int,
+    by: int | None,
+    at: datetime,
+) -> Decision:
+    request = v.Enrol(
+        person=person.id if person else 0,
+        school=school,
+        training_class=training_class.pk if training_class else None,
+        by=by,
+        at=at,
+    )
+    known = class_facts(training_class) if training_class else None
+    return Decision.unless(refusals.enrolling(request, person, known, place_of(mine), quota, facts))
+
+
+def missing(batch: v.BatchFacts, training_class: TrainingClass, quota: v.Quota | None) -> Decision:
+    """What a waiting place waits for; "yes" with its reasons."""
+    return Decision.yes(*refusals.missing(class_facts(training_class), quota, batch))
+
+
+def free(quotas: Mapping[int, v.Quota], unit: int) -> int:
+    return quotas[unit].free if unit in quotas else 0

@@ -1,0 +1,1 @@
+"""Pages of places, a file each: choosing (teacher), enrolments (school and above), quota, plans, cases."""
