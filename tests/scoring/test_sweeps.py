@@ -183,5 +183,9 @@ def test_the_instants_at_which_a_sweep_has_something_to_do(three):
     actions.sweep_marks(make.set_clock(MARKED))
     make.set_clock("2023-10-05 15:00")
     work = Work.objects.get(enrolment=three.enrolment_2, state="submitted")
-    homework.mark_works([homework.MarkIn(work.pk, [40, 40], work.lock_version)], by=three.province_admin.pk, scope=season.scope(three.province_admin))
+    homework.mark_works(
+        [homework.MarkIn(work.pk, [40, 40], work.lock_version)],
+        by=three.province_admin.pk,
+        scope=season.scope(three.province_admin),
+    )
     assert make.moment("2023-10-11 00:00") in set(queries.instants(start, end))

@@ -13,6 +13,7 @@ from tests.scoring.evidence import FIRST_DAY, evidence, evidences, policy
 from yanxiu.lib import clock
 from yanxiu.programme.rules import Policy
 from yanxiu.scoring.rules import Evidence, TalkDay, Way, Work, assess, missing_to_pass, remaining_of
+from yanxiu.scoring.rules.way import planned
 
 DATES = {
     "starts": moment("2023-09-01 00:00"),
@@ -111,14 +112,14 @@ def test_doing_what_it_says_passes_and_nothing_shorter_does(facts, now, left, fu
         return
     assert assess(rule, done(facts, said.steps, moment(now), rule)).passed
     own = [s for s in said.steps if s.code != "wait"]
-    free = sum((o.gain for o in remaining.options if o.code == "wait"), Fraction(0))
     acts = [o for o in remaining.options if o.code != "wait"]
-    fewer = (
-        [found.exact + free + sum((o.gain for o in some), Fraction(0)) for some in combinations(acts, len(own) - 1)]
-        if own
-        else []
-    )
-    assert all(total < 80 for total in fewer)
+    # A work is planned at the pass mark where that is enough, else at 100; excellence only when even that is too little.
+    for work, excellent in ((Fraction(80, 100), False), (Fraction(1), False), (Fraction(1), True)):
+        tier = [planned(o, work) for o in acts if excellent or o.code != "excellent"]
+        free = found.exact + sum((planned(o, work) for o in remaining.options if o.code == "wait"), Fraction(0))
+        if free + sum(tier) >= 80:
+            assert not own or all(free + sum(some) < 80 for some in combinations(tier, len(own) - 1))
+            break
 
 
 def test_the_still_of_the_blueprint():
@@ -135,6 +136,15 @@ def test_the_still_of_the_blueprint():
     assert [s.code for s in said.steps] == ["time", "work"]
     assert said.steps[0].numbers["seconds"] == 5_520
     assert said.steps[1].numbers["mark"] == 50
+
+
+def test_a_perfect_work_is_planned_only_when_there_is_no_other_way():
+    facts = evidence(19_200, [90, None], [88, None], posts=7)
+    assert [(s.code, s.numbers.get("mark")) for s in way(facts, left=4_800).steps] == [
+        ("time", None),
+        ("forum", None),
+        ("work", 47),
+    ]
 
 
 def test_late_work_counts_less_on_the_way():

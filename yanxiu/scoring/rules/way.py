@@ -2,7 +2,9 @@
 
 1. What may still be earned, thing by thing (remaining_of).
 2. What already waits for a mark costs the learner nothing: it comes along.
-3. Parts below a minimum of the policy first, then the largest gains until the threshold is reached: no shorter list exists.
+3. Parts below a minimum of the policy first, then the largest gains until the threshold is reached: no shorter list exists. A work's
+   mark is somebody else's to give: it is planned at the pass mark of 100, at a full 100 only when there is no other way, and
+   excellence only when even that is too little.
 4. What is left over makes the last thing smaller: a work need not be perfect.
 Not reachable any more is said so.
 """
@@ -120,8 +122,13 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
             return Way(False, missing, most)
     forced = len(chosen)
     need = Fraction(policy.result.pass_) - assessment.exact
-    while sum((o.gain for o in chosen), ZERO) < need and others:
-        chosen.append(others.pop(0))
+    own = [o for o in others if o.code != "excellent"]
+    chosen = (
+        _enough(chosen, own, need, Fraction(policy.result.pass_) / 100)
+        or _enough(chosen, own, need, ONE)
+        or _enough(chosen, others, need, ONE)
+        or chosen
+    )
     spare = sum((o.gain for o in chosen), ZERO) - need
     if spare < 0:
         return Way(False, missing, most)
@@ -135,6 +142,23 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
             for step in (_ordered(chosen) if has_minima else _spared(_ordered(chosen), spare))
         ),
     )
+
+
+def planned(step: Step, share_of_work: Fraction) -> Fraction:
+    return step.gain * share_of_work if step.code in ("work", "wait") else step.gain
+
+
+def _enough(chosen: list[Step], others: list[Step], need: Fraction, share_of_work: Fraction) -> list[Step] | None:
+    """The chosen and as few of the others as bring what is needed; None when all of them do not."""
+    have, found = sum((planned(o, share_of_work) for o in chosen), ZERO), list(chosen)
+    for option in sorted(
+        others, key=lambda o: (o.code == "excellent", -planned(o, share_of_work), ORDER.index(o.code))
+    ):
+        if have >= need:
+            break
+        found.append(option)
+        have += planned(option, share_of_work)
+    return found if have >= need else None
 
 
 def _still_missing(part: Any, chosen: list[Step]) -> bool:
