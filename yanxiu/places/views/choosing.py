@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yanxiu.organisation.models import Person
-from yanxiu.places import actions
+from yanxiu.places import actions, offers, queries, standing
 from yanxiu.places.actions.seats import conflict
 from yanxiu.places.forms import ComplaintForm
 from yanxiu.places.models import Choice
-from yanxiu.places.queries import choosing, standing
 from yanxiu.places.rules import Answer
 from yanxiu.places.views.batches import all_batches, looked_at, open_for_choice
 from yanxiu.programme.models import Batch, TrainingClass
@@ -62,16 +61,15 @@ def leave(request: Request) -> HttpResponse:
 @require_GET
 def outcome(request: Request, key: UUID) -> HttpResponse:
     """What the gate answered to this person's press, in sentences. Nobody else's key finds anything."""
-    found = choosing.answer_to(_person(request), str(key))
-    if found is None:
+    stored = queries.answer_to(_person(request).pk, str(key))
+    if stored is None:
         raise Http404
-    answer, batch = found
+    answer = Answer.from_json(stored)
     mine = Choice.objects.select_related("training_class").filter(pk=answer.choice).first() if answer.choice else None
     context = {
         "answer": answer,
         "lines": explain(answer.decision),
         "about": mine.training_class.name if mine else "",
-        "batch": batch,
     }
     if request.GET.get("other"):
         context |= {"answer": conflict(), "about": ""}
@@ -83,7 +81,7 @@ def outcome(request: Request, key: UUID) -> HttpResponse:
 def before_change(request: Request, class_id: int) -> HttpResponse:
     """The warning as a page of its own, for browsers without script."""
     batch = looked_at(request)
-    row = get_object_or_404(choosing.classes(batch, _person(request)), pk=class_id)
+    row = get_object_or_404(offers.classes(batch, _person(request)), pk=class_id)
     mine = _live(_person(request), batch)
     if mine is None:
         return redirect("places:choose")
@@ -104,7 +102,7 @@ def before_leave(request: Request) -> HttpResponse:
 @require_POST
 def complain(request: Request, choice_id: int) -> HttpResponse:
     """Against the school's refusal; the county answers."""
-    choice = get_object_or_404(choosing.mine(_person(request)), pk=choice_id)
+    choice = get_object_or_404(queries.mine(_person(request).pk), pk=choice_id)
     form = ComplaintForm(request.POST)
     if not form.is_valid():
         return _page(request, complaint=form, status=422)
@@ -123,22 +121,24 @@ def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
     batches = all_batches()
     batch = looked_at(request, batches)
     facts, now = standing.batch_facts(batch), request.shell.now
-    own = list(choosing.mine(person).filter(batch=batch))
-    live = next((c for c in own if c.state in Choice.LIVE), None)
-    rows = choosing.classes(batch, person)
+    own = list(queries.mine(person.pk).select_related("complaint", "enrolment").filter(batch=batch))
+    for choice in own:
+        choice.shown = queries.shown_state(choice, now)
+    live = next((c for c in own if c.shown in Choice.LIVE), None)
+    rows = offers.classes(batch, person)
     asked = _asked(request, person)
     if asked["stage"] == "own":
-        rows = choosing.of_stage(rows, person.stage)
+        rows = offers.of_stage(rows, person.stage)
     if asked["subject"]:
         rows = rows.filter(subject=asked["subject"])
     if asked["class"]:
         rows = rows.filter(pk=asked["class"])
-    rows = choosing.searched(rows, asked["q"])
-    offers = choosing.offers(rows, person, facts, batch.programme_id, live, now)
-    offers.sort(key=lambda offer: not offer.mine)
+    rows = offers.searched(rows, asked["q"])
+    found = offers.offers(rows, person, facts, batch.programme_id, live, now)
+    found.sort(key=lambda offer: not offer.mine)
     if asked["can"]:
-        offers = [offer for offer in offers if offer.mine or offer.decision.ok]
-    page = Paginator(offers, SIZE).get_page(request.GET.get("page"))
+        found = [offer for offer in found if offer.mine or offer.decision.ok]
+    page = Paginator(found, SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -147,11 +147,11 @@ def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         "person": person,
         "own": own,
         "live": live,
-        "line": choosing.line_of(live, facts) if live else None,
+        "line": queries.place_in_line(live) if live and live.state == Choice.State.WAITING else None,
         "page": page,
         "all_count": batch.classes.count(),
         "asked": asked,
-        "subjects": choosing.subjects(batch),
+        "subjects": offers.subjects(batch),
         "opens": now < batch.choice_opens,
         "closed": now >= batch.starts,
         "other": open_for_choice([b for b in batches if b.pk != batch.pk]),
@@ -182,7 +182,7 @@ def _person(request: Request) -> Person:
 
 
 def _live(person: Person, batch: Batch) -> Choice | None:
-    return choosing.mine(person).filter(batch=batch, state__in=(Choice.State.HOLDING, Choice.State.WAITING)).first()
+    return queries.mine(person.pk).filter(batch=batch, state__in=(Choice.State.HOLDING, Choice.State.WAITING)).first()
 
 
 def _say_done(request: Request, answer: Answer, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Reads of the teacher's page: the own choice, the classes of a batch, the lines."""
+"""The classes of a batch as they stand to one teacher: what an act would answer, the line, the own subject first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,57 +8,10 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from yanxiu.lib.decision import Decision
 from yanxiu.organisation.models import Person
-from yanxiu.places.models import Choice, PlaceRequest
-from yanxiu.places.queries import standing
+from yanxiu.places import standing
+from yanxiu.places.models import Choice
 from yanxiu.places.rules import values as v
 from yanxiu.programme.models import Batch, TrainingClass
-
-
-def mine(person: Person) -> QuerySet[Choice]:
-    """A person's own choices, the latest first."""
-    return (
-        Choice.objects.filter(person=person)
-        .select_related("training_class", "batch", "batch__programme", "school", "complaint")
-        .order_by("-number")
-    )
-
-
-def answer_to(person: Person, key: str) -> tuple[v.Answer, Batch] | None:
-    """The stored answer to a press of this person's."""
-    row = PlaceRequest.objects.filter(presser=person.pk, key=key).select_related("batch", "batch__programme").first()
-    return (v.Answer.from_json(row.answer), row.batch) if row else None
-
-
-@dataclass(frozen=True)
-class Line:
-    """Where a waiting choice stands: in the class's line when a seat is missing, in the school's when quota is."""
-
-    missing: Decision
-    in_class: int
-    of_class: int
-    in_school: int
-
-    @property
-    def lacks_seat(self) -> bool:
-        return "no_seat" in self.missing.codes
-
-    @property
-    def lacks_quota(self) -> bool:
-        return "no_quota" in self.missing.codes
-
-
-def line_of(choice: Choice, facts: v.BatchFacts) -> Line | None:
-    if choice.state != Choice.State.WAITING:
-        return None
-    waiting = Choice.objects.filter(state=Choice.State.WAITING, batch=choice.batch_id)
-    of_class = waiting.filter(training_class=choice.training_class_id)
-    quota = standing.quota_of(choice.batch_id, [choice.school_id]).get(choice.school_id)
-    return Line(
-        standing.missing(facts, choice.training_class, quota),
-        of_class.filter(number__lte=choice.number).count(),
-        of_class.count(),
-        waiting.filter(school=choice.school_id, number__lte=choice.number).count(),
-    )
 
 
 @dataclass(frozen=True)
