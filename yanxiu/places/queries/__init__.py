@@ -1,1 +1,41 @@
-"""Reads of places: standing.py what the rules need to know, choosing.py the teacher's page, school.py choices and enrolments, ledger.py quota, papers.py plans and cases."""
+"""Every read on places. Lists take the scope first; a person's own rows come through `mine`.
+
+own.py a teacher's own · school.py choices, enrolments, candidates, how full · ledger.py quota · papers.py plans and single cases.
+"""
+
+from .ledger import FREE, Cell, Grid, balances, grid, movements, quota_requests, suggested_split
+from .own import InLine, answer_to, classes_for, live_choice, mine, place_in_line, shown_state
+from .papers import bars, complaints, exemptions, offices, plan_lines, plan_of, plans_of
+from .school import Fill, candidates, choices, enrollable, enrolments, fill, fill_of
+
+__all__ = [
+    "FREE",
+    "Cell",
+    "Fill",
+    "Grid",
+    "InLine",
+    "answer_to",
+    "balances",
+    "bars",
+    "candidates",
+    "choices",
+    "classes_for",
+    "complaints",
+    "enrollable",
+    "enrolments",
+    "exemptions",
+    "fill",
+    "fill_of",
+    "grid",
+    "live_choice",
+    "mine",
+    "movements",
+    "offices",
+    "place_in_line",
+    "plan_lines",
+    "plan_of",
+    "plans_of",
+    "quota_requests",
+    "shown_state",
+    "suggested_split",
+]

@@ -1,0 +1,82 @@
+"""A teacher's own. State follows from `now`: from the start day on a hold or a place in line is over, whether or not the sweep has written it down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from yanxiu.lib import clock
+from yanxiu.organisation.models import Person
+from yanxiu.places.models import Choice, PlaceRequest, QuotaBalance
+from yanxiu.places.queries.counting import count_of
+from yanxiu.places.queries.ledger import FREE
+from yanxiu.programme.models import TrainingClass
+
+
+def mine(person: int) -> QuerySet[Choice]:
+    return (
+        Choice.objects.filter(person_id=person)
+        .select_related("training_class", "batch", "school", "policy")
+        .order_by("-number")
+    )
+
+
+def live_choice(person: int, batch: int, now: datetime | None = None) -> Choice | None:
+    """The one holding, waiting or enrolled; after the start only an enrolment lives."""
+    choice = mine(person).filter(batch_id=batch, state__in=Choice.LIVE).first()
+    return choice if choice is not None and shown_state(choice, now) in Choice.LIVE else None
+
+
+def shown_state(choice: Choice, now: datetime | None = None) -> str:
+    over = choice.state in ("holding", "waiting") and (now or clock.now()) >= choice.batch.starts
+    return Choice.State.LAPSED.value if over else choice.state
+
+
+@dataclass(frozen=True)
+class InLine:
+    """`place`: 1 is first in the class's line. `school_place`: among the school's own waiting, over all classes. Missing: "seat", "quota"."""
+
+    place: int
+    waiting: int
+    school_place: int
+    missing: tuple[str, ...]
+
+
+def place_in_line(choice: Choice) -> InLine:
+    line = Choice.objects.filter(training_class_id=choice.training_class_id, state="waiting")
+    ours = Choice.objects.filter(batch_id=choice.batch_id, school_id=choice.school_id, state="waiting")
+    seats, used = TrainingClass.objects.values_list("seats", "used").get(pk=choice.training_class_id)
+    balance = QuotaBalance.objects.filter(batch_id=choice.batch_id, unit_id=choice.school_id)
+    quota = balance.annotate(free=FREE).values_list("free", flat=True).first() or 0
+    return InLine(
+        place=line.filter(number__lt=choice.number).count() + 1,
+        waiting=line.count(),
+        school_place=ours.filter(number__lt=choice.number).count() + 1,
+        missing=tuple(name for name, lacks in (("seat", used >= seats), ("quota", quota <= 0)) if lacks),
+    )
+
+
+def answer_to(presser: int, key: str) -> dict[str, Any] | None:
+    """The stored answer to a press of a button: what the gate said, for the page to put into words."""
+    return PlaceRequest.objects.filter(presser=presser, key=key).values_list("answer", flat=True).first()
+
+
+def classes_for(person: Person, batch: int) -> QuerySet[TrainingClass]:
+    """What a teacher may choose: the own stage, the own subject first; free seats, who waits, the school's quota left."""
+    quota = QuotaBalance.objects.filter(batch_id=batch, unit=person.school).annotate(left=FREE).values("left")[:1]
+    open_ = TrainingClass.objects.filter(batch_id=batch, opened_at__lte=clock.now())
+    return (
+        open_.filter(Q(stages=[]) | Q(stages__contains=[person.stage]))
+        .select_related("version", "version__course")
+        .annotate(
+            free=F("seats") - F("used"),
+            waiting=count_of(Choice.objects.filter(training_class=OuterRef("pk"), state="waiting"), "training_class"),
+            school_quota=Coalesce(Subquery(quota), 0),
+            own_subject=Case(
+                When(subject=person.subject, then=Value(0)), default=Value(1), output_field=IntegerField()
+            ),
+        )
+        .order_by("own_subject", "subject", "name", "number")
+    )
