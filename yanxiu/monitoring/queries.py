@@ -1,17 +1,18 @@
 """What offices watch: sums over a unit's subtree or a class, heads against the base, the line of 10%, fill rate, people who lag."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import QuerySet, Sum
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
 from yanxiu.monitoring.models import LearnerFigures, UnitFigures
 from yanxiu.monitoring.rules import SUM_FIELDS, Coverage, Indicators, Sums, indicators
 from yanxiu.organisation.models import Unit, UnitCount
-from yanxiu.places.models import Enrolment, QuotaBalance
-from yanxiu.programme.models import Batch, Programme
+from yanxiu.places.models import QuotaBalance
+from yanxiu.programme.models import Batch, Programme, TrainingClass
 from yanxiu.programme.queries import current_version, policy, policy_of
 from yanxiu.programme.rules import count_day
 
@@ -26,6 +27,12 @@ class Row:
     coverage: Coverage
     quota: int  # received by the unit in the batch
     used: int
+
+    @property
+    def bar(self) -> float:
+        """Percent of a bar whose middle is the line that must be reached."""
+        share = self.indicators.participation.value or 0
+        return round(min(100.0, float(share) * 100 * 50 / self.coverage.percent), 1)
 
 
 def _sums(rows: QuerySet[UnitFigures]) -> Sums:
@@ -51,41 +58,32 @@ def sums_of(scope: Scope, *, unit: Unit | None = None, batch: Batch | None = Non
     return _sums(rows)
 
 
-def _member_path(unit: Unit, *, direct_in_city: bool) -> tuple[str, ...]:
-    """Paths that count for a unit: its own, and by policy those of the directly addressed counties of its code."""
-    if unit.level == Unit.Level.CITY and direct_in_city:
-        return (unit.path, *Unit.objects.filter(statistical_city=unit).values_list("path", flat=True))
-    return (unit.path,)
+# Units and what lies below them: a range of paths, so that the index on the path serves every unit of the list in one statement.
+_BELOW = "{field} ~>=~ w.path AND {field} ~<~ (w.path || '~')"
+_WANTED = "unnest(%(ids)s::bigint[], %(paths)s::text[]) AS w (id, path)"
 
 
-def _under(field: str, paths: Iterable[str]) -> Q:
-    q = Q(pk__in=[])
-    for path in paths:
-        q |= Q(**{f"{field}__startswith": path})
-    return q
-
-
-def heads_by(units: list[Unit], programme: Programme, *, direct_in_city: bool) -> dict[int, int]:
-    """Distinct persons standing in any batch of the programme, a unit's subtree each."""
-    found: dict[int, int] = {}
-    standing = Enrolment.objects.filter(batch__programme=programme, state=Enrolment.State.STANDING)
-    if len(units) > 1 and not direct_in_city and len({u.parent_id for u in units}) == 1 and units[0].parent is not None:
-        # Siblings: one pass over the parent's subtree, told apart by the step below the parent's path.
-        by_path: dict[str, int] = {}
-        depth = units[0].parent.path.count("/")
-        rows = (
-            standing.filter(school_path__startswith=units[0].parent.path)
-            .values("school_path")
-            .annotate(n=Count("person", distinct=True))
+def _by_unit(sql: str, units: list[Unit], *, direct_in_city: bool, **values: Any) -> dict[int, tuple[Any, ...]]:
+    """`sql` selects w.id and figures over `w`; a city's list of paths may hold its directly addressed counties too."""
+    wanted = [(u.pk, u.path) for u in units]
+    if direct_in_city:
+        wanted += list(Unit.objects.filter(statistical_city__in=units).values_list("statistical_city_id", "path"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.format(wanted=_WANTED), {"ids": [i for i, _ in wanted], "paths": [p for _, p in wanted], **values}
         )
-        for row in rows:
-            key = "/".join(row["school_path"].split("/")[: depth + 1]) + "/"
-            by_path[key] = by_path.get(key, 0) + row["n"]
-        return {u.pk: by_path.get(u.path, 0) for u in units}
-    for unit in units:
-        paths = _member_path(unit, direct_in_city=direct_in_city)
-        found[unit.pk] = standing.filter(_under("school_path", paths)).values("person").distinct().count()
-    return found
+        return {row[0]: row[1:] for row in cursor.fetchall()}
+
+
+_HEADS = f"""
+SELECT w.id, count(DISTINCT e.person_id) FROM {{wanted}} JOIN places_enrolment e ON {_BELOW.format(field="e.school_path")}
+ WHERE e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[]) GROUP BY w.id"""
+_SUMS = f"""
+SELECT w.id, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {{wanted}} JOIN monitoring_unitfigures f ON {_BELOW.format(field="f.school_path")}
+ WHERE f.batch_id = ANY(%(batches)s::bigint[]) GROUP BY w.id"""
+_USED = f"""
+SELECT w.id, sum(b.used)::bigint FROM {{wanted}} JOIN organisation_unit u ON {_BELOW.format(field="u.path")}
+  JOIN places_quotabalance b ON b.unit_id = u.id WHERE b.batch_id = ANY(%(batches)s::bigint[]) AND b.used > 0 GROUP BY w.id"""
 
 
 def bases(units: list[Unit], programme: Programme, *, direct_in_city: bool) -> dict[int, int]:
@@ -101,42 +99,49 @@ def bases(units: list[Unit], programme: Programme, *, direct_in_city: bool) -> d
 
 
 def rows(scope: Scope, units: list[Unit], programme: Programme, batch: Batch | None) -> list[Row]:
-    """A row a unit; `batch` None: the whole year. Every figure is limited by the scope."""
+    """A row a unit that the scope covers; `batch` None: the whole year. Heads count the whole year always (T3.2a). Five statements, however many."""
+    units = [u for u in units if scope.covers(Capability.READ_FIGURES, unit=u.path)]
     rules = policy_of(batch) if batch else policy(current_version(programme))
     direct = policy(current_version(programme)).coverage.direct_counties_in_city
-    heads = heads_by(units, programme, direct_in_city=direct)
+    year = list(programme.batches.values_list("pk", flat=True))
+    batches = [batch.pk] if batch else year
+    heads = _by_unit(_HEADS, units, direct_in_city=direct, batches=year)
+    sums = _by_unit(_SUMS, units, direct_in_city=direct, batches=batches)
+    used = _by_unit(_USED, units, direct_in_city=direct, batches=batches)
     base = bases(units, programme, direct_in_city=direct)
-    balances: dict[int, tuple[int, int]] = {}
-    batches = [batch] if batch else list(programme.batches.all())
-    for row in (
-        QuotaBalance.objects.filter(batch__in=batches, unit__in=units).values("unit").annotate(received=Sum("received"))
-    ):
-        balances[row["unit"]] = (row["received"], 0)
+    received = dict(
+        QuotaBalance.objects.filter(batch__in=batches, unit__in=units).values_list("unit").annotate(n=Sum("received"))
+    )
     made = []
     for unit in units:
-        paths = _member_path(unit, direct_in_city=direct)
-        figures = visible(scope).filter(_under("school_path", paths))
-        sums = _sums(figures.filter(batch=batch) if batch else figures.filter(batch__programme=programme))
-        used = (
-            QuotaBalance.objects.filter(_under("unit__path", paths), batch__in=batches).aggregate(n=Sum("used"))["n"]
-            or 0
-        )
+        own = Sums(*sums.get(unit.pk, ()))
+        n = heads.get(unit.pk, (0,))[0]
         made.append(
             Row(
                 unit=unit,
-                sums=sums,
+                sums=own,
                 indicators=indicators(
-                    sums,
-                    heads=heads[unit.pk],
-                    base=base.get(unit.pk, 0),
-                    seconds_per_hour=rules.time.minutes_per_hour * 60,
+                    own, heads=n, base=base.get(unit.pk, 0), seconds_per_hour=rules.time.minutes_per_hour * 60
                 ),
-                coverage=Coverage(heads[unit.pk], base.get(unit.pk, 0), rules.coverage.percent),
-                quota=balances.get(unit.pk, (0, 0))[0],
-                used=used,
+                coverage=Coverage(n, base.get(unit.pk, 0), rules.coverage.percent),
+                quota=received.get(unit.pk, 0),
+                used=used.get(unit.pk, (0,))[0],
             )
         )
     return made
+
+
+def class_rows(scope: Scope, batch: Batch, *, unit: Unit | None = None) -> list[tuple[TrainingClass, Sums]]:
+    """Each class of the batch with what the scope sees of it."""
+    figures = visible(scope).filter(batch=batch)
+    if unit is not None:
+        figures = figures.filter(school_path__startswith=unit.path)
+    found = {
+        r["training_class"]: r
+        for r in figures.values("training_class").annotate(**{name: Sum(name) for name in SUM_FIELDS})
+    }
+    classes = TrainingClass.objects.filter(pk__in=found).select_related("version__course").order_by("subject", "name")
+    return [(c, Sums(**{name: found[c.pk][name] for name in SUM_FIELDS})) for c in classes]
 
 
 def learners(

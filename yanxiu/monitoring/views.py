@@ -1,0 +1,200 @@
+"""Seen at four levels (A1.2, T3.2a): each office its own subtree, a tutor the own classes, down to a person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yanxiu.access.rules import Capability, Scope
+from yanxiu.monitoring import queries
+from yanxiu.monitoring.rules import Sums, indicators, total
+from yanxiu.monitoring.tables import CLASSES, LEARNERS, UNITS, _percent, _plain
+from yanxiu.organisation.models import Unit
+from yanxiu.programme import queries as programmes
+from yanxiu.programme.models import Batch, Programme, TrainingClass
+from yanxiu.web.door import door
+
+# Where a tile stands: directions as people have them in mind, not a map (no approval number is needed for it).
+TILES = {
+    "320300": (1, 1), "321322": (1, 2), "320700": (1, 3), "321300": (2, 2), "320800": (2, 3), "320900": (2, 4), "321000": (3, 2), "321200": (3, 3),
+    "321283": (3, 4), "320600": (3, 5), "320100": (4, 1), "321100": (4, 2), "320400": (4, 3), "320200": (4, 4), "320500": (4, 5), "320583": (4, 6),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tile:
+    row: queries.Row
+    place: tuple[int, int]
+    step: int  # 1 to 5: a fifth of the line each, the line itself between 4 and 5
+
+    @property
+    def cls(self) -> str:
+        return f"r{self.place[0]} c{self.place[1]} is-s{self.step}{'' if self.row.coverage.met else ' is-low'}"
+
+
+def _programme() -> Programme:
+    found = programmes.programme()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _batch(request: HttpRequest) -> Batch | None:
+    """The batch of the switcher; `?range=year`: all of the year."""
+    if request.GET.get("range") == "year" or request.shell.batch is None:
+        return None
+    return Batch.objects.select_related("programme", "policy").get(pk=request.shell.batch.id)
+
+
+@door(Capability.READ_FIGURES)
+def watch(request: HttpRequest) -> HttpResponse:
+    """An office's own unit; a tutor's classes."""
+    if request.shell.unit is None or not request.scope.covers(Capability.READ_FIGURES, unit=request.shell.unit.path):
+        return _classes(request)
+    return _unit(request, request.shell.unit)
+
+
+@door(Capability.READ_FIGURES)
+def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    request.shell.here = "monitoring:watch"
+    return _unit(request, _visible_unit(request.scope, unit_id))
+
+
+def _visible_unit(scope: Scope, unit_id: int) -> Unit:
+    found = get_object_or_404(Unit.objects.select_related("parent"), pk=unit_id)
+    if not scope.covers(Capability.READ_FIGURES, unit=found.path):
+        raise Http404
+    return found
+
+
+def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
+    """Those above that may be seen, from the top."""
+    prefixes = [unit.path[: i + 1] for i, c in enumerate(unit.path) if c == "/"]
+    above = list(Unit.objects.filter(path__in=prefixes).order_by("path"))
+    return [u for u in above if scope.covers(Capability.READ_FIGURES, unit=u.path)]
+
+
+def _unit(request: HttpRequest, unit: Unit) -> HttpResponse:
+    programme, batch = _programme(), _batch(request)
+    own = queries.rows(request.scope, [unit], programme, batch)[0]
+    children = list(Unit.objects.filter(parent=unit, closed_on=None).order_by("sort_key"))
+    context: dict[str, Any] = {
+        "title": _("%(unit)s学情") % {"unit": unit.name},
+        "unit": unit,
+        "crumbs": _crumbs(request.scope, unit),
+        "batch": batch,
+        "own": own,
+        "goal": programmes.policy(batch.policy if batch else programmes.current_version(programme)).time.required_hours,
+        "day": _day(request, batch),
+        "now": request.shell.now,
+    }
+    if not children:
+        rows = (
+            [
+                _class_row(c, s, _minutes(batch, programme))
+                for c, s in queries.class_rows(request.scope, batch, unit=unit)
+            ]
+            if batch
+            else []
+        )
+        return CLASSES.answer(request, rows, "monitoring/school.html", context)
+    rows = queries.rows(request.scope, children, programme, batch)
+    if unit.level == Unit.Level.PROVINCE:
+        context["tiles"] = [_tile(r) for r in rows if r.unit.code in TILES]
+    return UNITS.answer(request, rows, "monitoring/unit.html", context)
+
+
+def _tile(row: queries.Row) -> Tile:
+    share = row.indicators.participation.value or 0
+    line = row.coverage.percent
+    return Tile(row, TILES[row.unit.code], 5 if row.coverage.met else 1 + min(3, int(share * 100 * 4 / line)))
+
+
+def _minutes(batch: Batch | None, programme: Programme) -> int:
+    return programmes.policy(batch.policy if batch else programmes.current_version(programme)).time.minutes_per_hour
+
+
+def _day(request: HttpRequest, batch: Batch | None) -> tuple[int, int] | None:
+    """Which day of how many, while the batch runs."""
+    if batch is None or not batch.starts <= request.shell.now < batch.ends:
+        return None
+    length = (batch.last_day - batch.first_day).days + 1
+    return (request.shell.now - batch.starts).days + 1, length
+
+
+def _class_row(c: TrainingClass, sums: Sums, minutes: int) -> dict[str, Any]:
+    found = indicators(sums, heads=0, base=0, seconds_per_hour=minutes * 60)
+    return {
+        "name": c.name,
+        "subject": c.subject,
+        "url": reverse("monitoring:class", args=[c.pk]),
+        "learners": sums.learners,
+        "hours": _plain(found.hours, 2),
+        "works": _percent(found.works),
+        "discussion": _percent(found.discussion),
+        "quality": _plain(found.quality, 2),
+        "passing": _percent(found.passing),
+    }
+
+
+def _classes(request: HttpRequest) -> HttpResponse:
+    """A tutor's classes. The batch is the switcher's when the appointment reaches into it, else the one it was made for."""
+    batch = _batch(request)
+    found = queries.class_rows(request.scope, batch) if batch else []
+    if not found:
+        newest = queries.visible(request.scope).order_by("-batch__number").values_list("batch", flat=True).first()
+        batch = Batch.objects.select_related("programme", "policy").get(pk=newest) if newest else batch
+        found = queries.class_rows(request.scope, batch) if batch else []
+    programme = _programme()
+    sums = total(s for _c, s in found)
+    context = {
+        "title": _("我的培训班学情"),
+        "batch": batch,
+        "sums": sums,
+        "indicators": indicators(sums, heads=0, base=0, seconds_per_hour=_minutes(batch, programme) * 60),
+        "day": _day(request, batch),
+        "now": request.shell.now,
+    }
+    return CLASSES.answer(
+        request, [_class_row(c, s, _minutes(batch, programme)) for c, s in found], "monitoring/classes.html", context
+    )
+
+
+@door(Capability.READ_FIGURES)
+def training_class(request: HttpRequest, class_id: int) -> HttpResponse:
+    """A class, as far as the scope reaches: a school sees its own learners in it, the tutor all."""
+    request.shell.here = "monitoring:watch"
+    found = get_object_or_404(TrainingClass.objects.select_related("batch__programme", "batch__policy"), pk=class_id)
+    rows = queries.learners(request.scope, class_path=found.path)
+    if not rows.exists() and not request.scope.covers(Capability.READ_FIGURES, training=found.path):
+        raise Http404
+    sums = queries.sums_of(request.scope, class_path=found.path)
+    context = {
+        "title": found.name,
+        "batch": found.batch,
+        "sums": sums,
+        "indicators": indicators(
+            sums, heads=0, base=0, seconds_per_hour=_minutes(found.batch, found.batch.programme) * 60
+        ),
+        "staff": programmes.staff(found),
+        "day": _day(request, found.batch),
+    }
+    return LEARNERS.answer(request, rows, "monitoring/class.html", context)
+
+
+@door(Capability.READ_FIGURES)
+def learners(request: HttpRequest, unit_id: int) -> HttpResponse:
+    request.shell.here = "monitoring:watch"
+    unit = _visible_unit(request.scope, unit_id)
+    batch = _batch(request)
+    rows = queries.learners(request.scope, unit=unit, batch=batch)
+    context = {
+        "title": _("%(unit)s学员") % {"unit": unit.name},
+        "unit": unit,
+        "crumbs": _crumbs(request.scope, unit),
+        "batch": batch,
+    }
+    return LEARNERS.answer(request, rows, "monitoring/learners.html", context)
