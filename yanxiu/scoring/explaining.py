@@ -286,7 +286,7 @@ def _work_rows(standing: Standing, lines: list[tuple[rules.Line, Decimal]]) -> I
                 how = _("得分比例 × %(each)s，取最好一次") % {"each": each}
                 over = now >= batch.ends
                 own = _("没有做") if over else _("还没有做，%(until)s截止") % {"until": wording.until(batch.ends)}
-                tag = "wait" if over else "todo"
+                tag = "todo"
             case "work" | "work_late":
                 how = _("百分制 × %(each)s ÷ 100") % {"each": each}
                 own = _("评%(points)s分") % {**n}
@@ -314,7 +314,7 @@ def _work_rows(standing: Standing, lines: list[tuple[rules.Line, Decimal]]) -> I
 
 def _missing_work(policy: Any, batch: Any, now: Any) -> tuple[str, str]:
     if now >= batch.ends:
-        return _("没有交"), "wait"
+        return _("没有交"), "todo"
     if now >= batch.work_due:
         return _("没有交，%(until)s前补交按%(factor)s计") % {
             "until": wording.until(batch.ends),

@@ -7,7 +7,9 @@ from yanxiu.web.reasons import Say
 
 CODES = {
     # against a pass
-    "below_pass": Say("A2.4", _("总分%(total)s，合格线%(pass)s，还差%(missing)s"), _("看下面合格最近的路")),
+    "below_pass": Say(
+        "A2.4", _("总分%(total)s，合格线%(pass)s，还差%(missing)s"), _("对分数有疑问的，公示期间可以提出异议")
+    ),
     "below_minimum": Say("A2.4", _("这一部分得%(points)s，最低要%(least)s"), _("先补上这一部分")),
     "works_missing": Say("A2.2", _("还有%(missing)s项没有完成，本项目要求全部完成"), _("先完成这几项")),
     "finding_confirmed": Say("T4.2b", _("作业认定为抄袭，本次培训成绩为不合格"), _("对认定不服的，可以申诉")),

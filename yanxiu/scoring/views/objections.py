@@ -84,11 +84,10 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
                 )
                 return redirect("scoring:objections")
     standing = queries.standing(queries.whole(enrolment.pk))
-    row.closes = queries.closes(row)
+    row.closes, row.about = queries.closes(row), about(row, standing)
     context = {
         "title": _("%(name)s的异议") % {"name": enrolment.person.name},
         "row": row,
-        "about": about(row, standing),
         "standing": standing,
         "blocks": [b for b in explaining.blocks(standing) if b.clause == standing.assessment.part(row.part).clause],
         "work": next((w for w in standing.evidence.works if row.work_id and w.work == row.work_id), None),

@@ -16,6 +16,7 @@ from yanxiu.scoring import queries
 from yanxiu.scoring.models import Result
 from yanxiu.web.door import door
 from yanxiu.web.sheet import response
+from yanxiu.web.shell import BATCH_KEY
 from yanxiu.web.table import Column, Filter, Table
 
 from .learners import explained
@@ -49,8 +50,17 @@ def _by_outcome(rows: Any, value: str) -> Any:
     return rows.filter(result__passed=value == "passed")
 
 
+def _batch(request: HttpRequest) -> Any:
+    """The chosen batch; unasked, and with nobody of one's own in it (a tutor of another batch), the latest that has somebody."""
+    shell = request.shell
+    if BATCH_KEY in request.session or (shell.batch and queries.results(request.scope, batch=shell.batch.id).exists()):
+        return shell.batch
+    latest = queries.results(request.scope).order_by("-batch__starts").values_list("batch_id", flat=True).first()
+    return next((b for b in shell.batches if b.id == latest), shell.batch)
+
+
 def _classes(request: HttpRequest) -> list[tuple[Any, Any]]:
-    batch = request.shell.batch
+    batch = _batch(request)
     seen = queries.results(request.scope, batch=batch.id if batch else None).order_by().values("training_class_id")
     return [
         ("", N_("全部培训班")),
@@ -122,7 +132,7 @@ def attach(rows: Iterable[Enrolment]) -> list[Enrolment]:
 
 @door(Capability.READ_ENROLMENTS, Capability.MARK)
 def results(request: HttpRequest) -> HttpResponse:
-    batch = request.shell.batch
+    batch = _batch(request)
     page = RESULTS.read(request, queries.results(request.scope, batch=batch.id if batch else None))
     if page.wants_export:
         columns = RESULTS.columns
