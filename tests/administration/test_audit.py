@@ -37,6 +37,6 @@ def test_the_trail_is_filtered_by_kind_person_and_unit_and_exported(world):
         assert ("联系教师本人" in page, "另一个原因呢" in page) == (ours, theirs), query
     response = client.get("/audit/", {"export": "xlsx", "q": world.teacher.name})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
-    shown = [row for row in sheet.iter_rows(values_only=True)]
+    shown = list(sheet.iter_rows(values_only=True))
     assert shown[1][3] == world.teacher.name
     assert Event.objects.filter(kind="administration.list_exported").exists()

@@ -1,12 +1,13 @@
 """What people read about units, people, rosters, accounts and appointments: reasons, problems of rows, kinds of events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.web.reasons import Say
+from yanxiu.web.shell import ROLE_NAMES
 from yanxiu.web.wording import english
 
 REASONS = {
@@ -99,6 +100,9 @@ DATA = {
 }  # fmt: skip
 
 
+VALUES: dict[str, Any] = {**ROLE_NAMES, **COLUMNS, **OUTCOMES, "roster": _("教师名册"), "past": _("往年参训")}
+
+
 def problem(item: dict[str, str]) -> tuple[str, str, str]:
     """(column, what is wrong, what helps) of a refused row's problem."""
     code, values = item["code"], {"value": item.get("value", "")}
@@ -124,13 +128,23 @@ def event_kind(kind: str) -> str:
     return str(EVENTS.get(kind, kind))
 
 
-def event_data(data: dict[str, Any]) -> str:
-    """The record's details in one line, keys worded."""
-    return "　".join(
-        f"{DATA.get(key, key)}{gettext('：')}{_value(value)}"
-        for key, value in data.items()
-        if value not in (None, "", [], {})
-    )
+# Numbers of rows say nothing to a reader; where there is a path or a person, the name is shown instead.
+HIDDEN = ("unit", "school", "successor", "import", "path", "until")
+PATHS = ("from_path", "to_path", "successor_path")
+
+
+def event_data(data: dict[str, Any], units: Mapping[str, str], people: Mapping[int, str]) -> str:
+    """The record's details in one line: keys worded, paths and people by name."""
+    shown = []
+    for key, value in data.items():
+        if value in (None, "", [], {}) or key in HIDDEN or (key in ("from", "to") and "from_path" in data):
+            continue
+        if key in PATHS:
+            value = units.get(value, value)
+        elif key in ("from", "to") and isinstance(value, int):
+            value = people.get(value, f"#{value}")
+        shown.append(f"{DATA.get(key, key)}{gettext('：')}{_value(value)}")
+    return "　".join(shown)
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -144,4 +158,4 @@ def _value(value: Any) -> str:
         return _listed(_value(item) for item in value)
     if isinstance(value, dict):
         return _listed(f"{_value(key)}{_value(item)}" for key, item in value.items())
-    return str(COLUMNS.get(value, OUTCOMES.get(value, value))) if isinstance(value, str) else str(value)
+    return str(VALUES.get(value, value)) if isinstance(value, str) else str(value)

@@ -45,6 +45,8 @@ class PhoneProblem(StrEnum):
 
 def _clean(value: str) -> str:
     """Full-width forms narrowed; spaces, invisible characters and a spreadsheet's apostrophe dropped."""
+    if value.isascii() and value.isalnum():
+        return value  # nearly every cell of a roster
     narrow = unicodedata.normalize("NFKC", value)
     return "".join(char for char in narrow if unicodedata.category(char) not in {"Zs", "Cf", "Cc"}).lstrip("'’`")
 

@@ -205,6 +205,8 @@ def prefer_appointment(account_id: int, appointment_id: int) -> None:
 
 @transaction.atomic
 def signed_in(account: Account) -> None:
+    """The time people read is the domain's; sessions and lockout keep the real one."""
+    Account.objects.filter(pk=account.pk).update(last_login=clock.now())
     _record("access.signed_in", account, account.person_id)
 
 

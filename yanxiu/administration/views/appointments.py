@@ -22,7 +22,7 @@ APPOINTMENTS = Table(
         Column("place", _("单位或培训"), value=lambda row: row.unit.display if row.unit else place_name(row), order="unit__path", cls="y-keep"),
         Column("role", _("任职"), value=lambda row: str(ROLE_NAMES[Role(row.role)]), order="role", cls="y-nb"),
         Column("person", _("姓名"), value="person.name", order="person__name_key", head=True, cls="y-nb"),
-        Column("phone", _("手机号"), value="person.phone_mask", kind="code", cls="y-nb"),
+        Column("phone", _("手机号"), value=lambda row: row.person.phone_mask or None, kind="code", cls="y-nb"),
         Column("from", _("起"), value=lambda row: row.period.lower, kind="day", order="period"),
         Column("until", _("止"), value=lambda row: row.period.upper, template="administration/cells/until.html", export=lambda row: row.period.upper),
         Column("acts", _("操作"), value="pk", template="administration/cells/appointment_acts.html", hide_label=True, export=False),

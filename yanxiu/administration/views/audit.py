@@ -37,8 +37,12 @@ class _Names:
     """Names of the people and units of the rows shown, read once for the page: the record itself holds numbers only."""
 
     def __init__(self, events: list[Any]) -> None:
-        self.people = queries.names_of(pk for e in events for pk in (e.actor, e.person))
-        self.units = queries.units_of(e.unit_path for e in events)
+        named = [
+            v for e in events for v in (e.actor, e.person, e.data.get("from"), e.data.get("to")) if isinstance(v, int)
+        ]
+        paths = [p for e in events for p in (e.unit_path, *(e.data.get(key, "") for key in wording.PATHS))]
+        self.people = queries.names_of(named)
+        self.units = queries.units_of(paths)
 
 
 def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
@@ -61,7 +65,7 @@ AUDIT = Table(
         Column("actor", _("谁办的"), value=lambda e: _named(e, "actor"), cls="y-nb"),
         Column("person", _("关于谁"), value=lambda e: _named(e, "person"), cls="y-nb"),
         Column("unit", _("单位"), value=lambda e: e.names.units.get(e.unit_path) or e.unit_path or None),
-        Column("data", _("详情"), value=lambda e: wording.event_data(e.data) or None),
+        Column("data", _("详情"), value=lambda e: wording.event_data(e.data, e.names.units, e.names.people) or None),
     ],
     search=_search,
     search_label=_("姓名、完整的编号，或单位"),

@@ -58,7 +58,7 @@ PEOPLE = Table(
         Column("subject", _("学科"), template="administration/cells/subject.html", export=lambda row: row.subject),
         Column("stage", _("学段"), value=lambda row: term(row.stage) or None),
         Column("title", _("职称"), value=lambda row: term(row.title) or None),
-        Column("phone_mask", _("手机号"), kind="code", cls="y-nb"),
+        Column("phone_mask", _("手机号"), value=lambda row: row.phone_mask or None, cls="y-nb"),
         Column("account", _("账号"), template="administration/cells/account.html", value=lambda row: row.is_open, export=False),
     ],
     search=organisation_queries.matching,
