@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db.models import Count
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -156,3 +157,16 @@ def test_htmx_gets_the_table_alone(db, client):
         ).content.decode()
     assert "<html" not in html and "沈玉芬" in html and "刘芳" not in html
     assert "没有找到" in client.get("/components/?q=zzz").content.decode()
+
+
+def test_a_search_that_is_a_function_has_its_field(db):
+    make.installation()
+    table = Table(
+        "units",
+        columns=[Column("name", "单位", order=True)],
+        search=lambda rows, word: rows.filter(name__contains=word),
+    )
+    make.tree()
+    page = ask("q=清溪", Unit.objects.all(), table)
+    html = render_to_string("web/table.html", {"table": page, "request": page.request})
+    assert 'type="search"' in html and 'value="清溪"' in html and page.total == 1

@@ -16,7 +16,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (event.defaultPrevented || (form.getAttribute("method") || "").toLowerCase() !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.yxSent) { event.preventDefault(); return; }
     renew(form);
     form.dataset.yxSent = "1";
