@@ -11,6 +11,7 @@ from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import plan_closes
 from yanxiu.recognition import actions as recognition
 from yanxiu.scoring import actions as scoring
+from yanxiu.scoring.queries import instants as scoring_instants
 from yanxiu.scoring import queries as marks
 
 
@@ -36,6 +37,7 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
 
 def register() -> None:
     sweeps.register_instants(instants)
+    sweeps.register_instants(scoring_instants)
     sweeps.register_instants(marks.instants)
     sweeps.register("plan reminders", places.sweep_plan_reminders)
     sweeps.register("warnings before a start", places.sweep_warnings)
