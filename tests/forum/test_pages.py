@@ -49,7 +49,7 @@ def test_teachers_discuss_and_see_what_each_post_counts(w: SimpleNamespace) -> N
     for n in range(3):
         me.post(url, {"body": f"第{n}次我换了一种分组的办法试试看"})
     last = body(me.post(w.write_url, {"title": "又一个问题", "body": SAID[::-1]}, follow=True))
-    assert "当天互动已满3.00分，这一帖计0.50分" in last
+    assert "当天互动已满3分，这一帖计0.50分" in last
     points = body(me.get(reverse("forum:points", args=[w.training_class.pk])))
     assert "当天3 / 3分" in points
     assert queries.tally_of(w.enrolment.pk).points == 3

@@ -122,7 +122,7 @@ def tally(posts: Iterable[Written], interaction: Interaction) -> Tally:
         days[post.day] = days.get(post.day, Fraction(0)) + earned
         if earned < worth:
             reasons.append(
-                Reason("capped_day", "A2.3", {"cap": interaction.daily_cap, "worth": worth, "earned": earned})
+                Reason("capped_day", "A2.3", {"cap": _plain(cap_day), "worth": _plain(worth), "earned": _plain(earned)})
             )
         bonus = Fraction(interaction.featured) if post.featured else Fraction(0)
         featured += post.featured
@@ -130,10 +130,17 @@ def tally(posts: Iterable[Written], interaction: Interaction) -> Tally:
         kept = min(earned, cap_forum - total)
         kept_bonus = min(bonus, cap_forum - total - kept)
         if kept + kept_bonus < earned + bonus:
-            reasons.append(Reason("capped_forum", "A2.3", {"cap": interaction.forum_cap, "earned": kept + kept_bonus}))
+            reasons.append(
+                Reason("capped_forum", "A2.3", {"cap": _plain(cap_forum), "earned": _plain(kept + kept_bonus)})
+            )
         total += kept + kept_bonus
         each[post.id] = Worth(kept, kept_bonus, tuple(reasons))
     return Tally(total, counted, written, featured, days, bonus_all, each)
+
+
+def _plain(points: Fraction) -> int | Fraction:
+    """Whole points as an int, so that they are read as 3 and not as 3.00."""
+    return points.numerator if points.denominator == 1 else points
 
 
 def _why_not(post: Written, interaction: Interaction) -> Reason:
