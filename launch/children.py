@@ -149,23 +149,37 @@ def run(
 ) -> int:
     """Runs to the end in the foreground, dying with us; stdout becomes our stderr unless `out` is given.
 
-    An interrupt from the terminal reaches the child too (it shares our group), so it ends by itself; we wait for it.
+    An interrupt from the terminal reaches the child too (it shares our group). With `terminal` the interrupt is the
+    child's own business, as in a shell; otherwise the child gets time to end in order.
     """
-    process = subprocess.Popen(
-        list(order),
-        env=dict(environment),
-        stdin=None if terminal else subprocess.DEVNULL,
-        stdout=sys.stderr if out is None else out,
-        preexec_fn=dies_with_parent(signal.SIGTERM),
-        cwd=cwd,
-    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if terminal else None
+    own = dies_with_parent(signal.SIGTERM)
+
+    def prepare() -> None:
+        if terminal:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        own()
+
     try:
-        return process.wait()
-    except BaseException:
-        process.terminate()
+        process = subprocess.Popen(
+            list(order),
+            env=dict(environment),
+            stdin=None if terminal else subprocess.DEVNULL,
+            stdout=sys.stderr if out is None else out,
+            preexec_fn=prepare,
+            cwd=cwd,
+        )
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        raise
+            return process.wait()
+        except BaseException as reason:
+            if not isinstance(reason, KeyboardInterrupt):
+                process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            raise
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)

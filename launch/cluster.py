@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 from launch import children, files, unprivileged
 from launch.console import Stop, say, step
@@ -27,6 +28,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def connection(url: str) -> dict[str, str]:
+    """A connection for PostgreSQL's programs: in the environment, since everybody may read a command line."""
+    parts = urlparse(url)
+    told = {
+        "PGHOST": parts.hostname,
+        "PGPORT": parts.port and str(parts.port),
+        "PGUSER": parts.username and unquote(parts.username),
+        "PGPASSWORD": parts.password and unquote(parts.password),
+        "PGDATABASE": unquote(parts.path.lstrip("/")),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 class Cluster:
@@ -177,8 +191,9 @@ class Cluster:
         self.process = None
 
     def psql(self, script: str, *, database: str = "postgres") -> str:
-        order = [str(self.programs / "psql"), "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-d", self.url(database)]
-        done = subprocess.run(order, input=script, capture_output=True, text=True, cwd="/", env=self._environment())
+        order = [str(self.programs / "psql"), "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]
+        environment = self._environment() | connection(self.url(database))
+        done = subprocess.run(order, input=script, capture_output=True, text=True, cwd="/", env=environment)
         if done.returncode:
             raise Stop("The database refused a statement of the set-up.", hint=done.stderr.strip())
         return done.stdout.strip()

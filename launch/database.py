@@ -5,10 +5,10 @@ reads and writes rows but can only add to the record of events (see docs/decisio
 """
 
 import os
-import subprocess
+import sys
 
 from launch import children, files, keys
-from launch.cluster import Cluster
+from launch.cluster import Cluster, connection
 from launch.console import Stop, say, step
 from launch.paths import DATA, LOGS, ROOT, venv_python
 
@@ -142,12 +142,10 @@ def commands() -> set[str]:
 
 
 def shell(database: Database) -> int:
-    from launch.unprivileged import programs
-
-    cluster = database.cluster
-    psql = programs(cluster.user, cluster.home) / "psql" if cluster else "psql"
+    psql = str(database.cluster.programs / "psql") if database.cluster else "psql"
+    environment = {**os.environ, **connection(database.owner_url())}
     try:
-        return subprocess.run([str(psql), database.owner_url()]).returncode
+        return children.run([psql], environment=environment, cwd=ROOT, out=sys.stdout.fileno(), terminal=True)
     except FileNotFoundError:
         say("psql is not on the PATH.")
         return 127

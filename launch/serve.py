@@ -109,8 +109,8 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
             own = environment if name != "front" else {**os.environ, **front.variables()}
             watch.add(process(name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors))
         host = domain or "localhost"
-        watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=60)
-        watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=60)
+        watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=120)
+        watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=120)
         if not domain:
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
         # Last: nobody waits for it, and its start would take a core from those that somebody waits for.

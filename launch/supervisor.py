@@ -46,7 +46,8 @@ class Supervisor:
         While preparing it breaks off what is being done: each preparation can be begun again.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._told)
+            if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:  # nohup means it
+                signal.signal(number, self._told)
 
     def _told(self, number: int, frame: FrameType | None) -> None:
         if self.ending:

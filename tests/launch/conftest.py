@@ -27,7 +27,7 @@ def awkward() -> Iterator[Path]:
     shutil.rmtree(top, ignore_errors=True)
 
 
-def soon(happens: Callable[[], object], *, seconds: float = 20.0) -> bool:
+def soon(happens: Callable[[], object], *, seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if happens():
@@ -61,7 +61,7 @@ class Run:
     def said(self) -> str:
         return self.words.read_text(encoding="utf-8", errors="replace")
 
-    def ready(self, *, seconds: float = 90) -> bool:
+    def ready(self, *, seconds: float = 240) -> bool:
         soon(lambda: "Look at" in self.said() or self.process.poll() is not None, seconds=seconds)
         return "Look at" in self.said()
 
