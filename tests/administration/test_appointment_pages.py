@@ -5,6 +5,7 @@ import pytest
 from tests import factories as make
 from yanxiu.access import queries as access
 from yanxiu.access.models import Account, Appointment
+from yanxiu.lib import clock
 from yanxiu.notices.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,18 @@ def test_nobody_appoints_above_or_beside_oneself_or_oneself(world):
     assert (
         client.post(f"/appointments/{foreign.pk}/hand-over/", {"person": colleague.teacher_number}).status_code == 404
     )
+
+
+def test_the_level_above_is_told_once_that_a_county_lost_its_last_administrator(world):
+    from yanxiu.administration import actions
+
+    held = Appointment.objects.get(person=world.county_admin)
+    assert actions.sweep(clock.now()) == 0
+    make.client(world.city_admin).post(f"/appointments/{held.pk}/end/", {"at": "2023-09-07"})
+    assert actions.sweep(clock.now()) == 0
+    now = make.set_clock("2023-09-07 00:00")
+    actions.sweep(now)
+    actions.sweep(now)
+    told = Notification.objects.filter(code="access.vacant")
+    assert [n.person for n in told] == [world.city_admin]
+    assert "鼓楼区" in text(make.client(world.city_admin).get("/appointments/")).split("没有管理员")[1]

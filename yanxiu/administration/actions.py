@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from yanxiu.access import actions as access
+from yanxiu.access import rules
 from yanxiu.access.actions import Appointed
 from yanxiu.access.models import Account, Appointment, Role
 from yanxiu.access.rules import Scope
 from yanxiu.administration import wording
 from yanxiu.events import actions as events
+from yanxiu.lib import unitpath
 from yanxiu.lib.decision import Decision
 from yanxiu.notices import actions as notices
 from yanxiu.organisation import actions as organisation
@@ -99,3 +101,30 @@ def record_export(*, by: int, appointment: int | None, unit_path: str, name: str
     """A list of people that leaves the platform is on the trail: who took which, how many."""
     data = {"list": name, "rows": rows, "query": query[:200]}
     events.record("administration.list_exported", actor=by, appointment=appointment, unit_path=unit_path, data=data)
+
+
+@transaction.atomic
+def sweep(now: datetime) -> int:
+    """Tells the level above, once a vacancy, that a city or county has lost its last administrator (S1.4.1, S1.6.1). Returns messages.
+
+    Idempotent: a vacancy is named by the appointment that ended last. The alert on the pages follows from the appointments themselves.
+    """
+    filled = Appointment.objects.filter(role__in=rules.SLOTS, period__contains=now).values("unit")
+    ended = (
+        Appointment.objects.filter(role__in=rules.SLOTS, period__endswith__lte=now, unit__closed_on=None)
+        .exclude(unit__in=filled)
+        .order_by("unit", "-period__endswith")
+        .distinct("unit")
+        .select_related("unit")
+    )
+    told = 0
+    for last in ended:
+        above = unitpath.prefixes(last.unit.path)[:-1]
+        holders = Appointment.objects.filter(
+            role__in=("province_admin", "city_admin"), unit__path__in=above, period__contains=now
+        ).values_list("unit__path", "person")
+        nearest = max((path for path, _person in holders), key=len, default="")
+        people = [person for path, person in holders if path == nearest]
+        url = reverse("administration:appointments")
+        told += notices.notify(people, "access.vacant", {"unit": last.unit.display}, url, once=f"vacant:{last.pk}")
+    return told
