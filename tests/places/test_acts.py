@@ -9,7 +9,9 @@ from tests import factories as make
 from yanxiu.events import groups
 from yanxiu.events.models import Event
 from yanxiu.places import actions
+from yanxiu.places.actions import seats
 from yanxiu.places.models import Choice, Enrolment, PlaceRequest, QuotaBalance
+from yanxiu.places.rules import values as v
 
 
 @pytest.fixture
@@ -226,3 +228,35 @@ def test_same_key_same_answer_other_body_conflict(w):
 def test_one_a_year_over_all_batches(w):
     Choice.objects.filter(person=w.teacher).update(once_key=f"{w.programme.series}:2023:{w.teacher.pk}")
     assert choose(w.teacher, w.small).codes == ("same_year",)
+
+
+def test_more_seats_move_the_line(w):
+    for p in (w.a[0], w.a[1], w.c[0], w.c[1]):
+        choose(p, w.small)
+    assert actions.change_seats(training_class=w.small.pk, seats=1, by=w.province_admin.pk).codes == ("seats_taken",)
+    assert actions.change_seats(training_class=w.small.pk, seats=4, by=w.province_admin.pk).ok
+    assert (state(w.c[0]), state(w.c[1])) == ("holding", "waiting") and used(w) == (3, 2, 1)
+    w.small.refresh_from_db()
+    assert w.small.seats == 4
+
+
+def test_a_line_longer_than_what_is_read_costs_one_round_trip_more(w, monkeypatch):
+    """Of the line the first few are read; they lose their quota in the same list, and the one who can be served stands far behind."""
+    monkeypatch.setattr("yanxiu.places.actions.reading.LINE_READ", 1)
+    choose(w.a[0], w.small), choose(w.a[1], w.small)
+    front = [make.person(w.school_c) for _ in range(8)]
+    for p in front:
+        choose(p, w.small)
+    make.quota(w.school_b, w.next, 1)
+    last = make.person(w.school_b)
+    assert choose(last, w.small).missing == ("seat",)
+    take = v.Move(kind="take_back", giver=w.school_c.pk, taker=w.gulou_xz.pk, amount=1)
+    groups.trips.count = 0
+    answers = seats.run(w.next.pk, [take, v.Withdraw(person=w.a[0].pk)])
+    assert [a.outcome for a in answers] == ["moved", "withdrawn"]
+    assert state(last) == "holding" and {state(p) for p in front} == {"waiting"}
+    assert groups.trips.count == 3
+    # Who has no quota is not read at all.
+    groups.trips.count = 0
+    actions.withdraw(batch=w.next.pk, person=w.a[1].pk)
+    assert groups.trips.count == 2 and {state(p) for p in front} == {"waiting"}

@@ -164,7 +164,10 @@ TABLE: list[tuple[v.Request, Change, tuple[str, ...]]] = [
     (v.Replace(**REPLACE, at=LATE), policy(replace_until="start"), ("batch_started",)),
     (v.Replace(**REPLACE, by=102), nothing, ("self_decision",)),
     (v.Replace(**{**REPLACE, "person": 103}), nothing, ("nothing_to_return",)),
-    # quota
+    # seats and quota
+    (v.Reseat(training_class=1, seats=1), nothing, ("seats_taken",)),
+    (v.Reseat(training_class=1, seats=2, at=ENDED), nothing, ("batch_ended",)),
+    (v.Reseat(training_class=99, seats=2), nothing, ("class_unknown",)),
     (v.Move(**ALLOT), nothing, ()),
     (v.Move(**ALLOT, at=LATE), nothing, ("window_closed",)),
     (v.Move(**{**ALLOT, "amount": 51}), nothing, ("quota_short",)),

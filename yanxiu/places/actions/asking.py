@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from yanxiu.events.models import Event
 from yanxiu.lib import clock
 from yanxiu.lib.decision import Reason
 from yanxiu.places.actions import seats
@@ -146,17 +145,12 @@ def follow_school(*, persons: Iterable[int]) -> None:
             seats.run(batch, [v.Follow(person=person) for person in moved])
 
 
-def on_seats_changed(events: Sequence[Event]) -> None:
-    """Reaction to programme.seats_changed and programme.class_opened: seats added move the line."""
-    for event in events:
-        if event.subject_id is not None:
-            settle(training_class=event.subject_id)
-
-
-def settle(*, training_class: int) -> None:
+def change_seats(*, training_class: int, seats: int, by: int | None, key: Key = None) -> Answer:
+    """More seats move the line in the same act; fewer only down to those taken."""
     batch = TrainingClass.objects.values_list("batch_id", flat=True).filter(pk=training_class).first()
-    if batch is not None:
-        seats.run(batch, [v.Settle(training_class=training_class)])
+    if batch is None:
+        return v.no([Reason("class_unknown", "T2.2")])
+    return _one(batch, v.Reseat(training_class=training_class, seats=seats, by=by, key=_key(key)))
 
 
 def not_started() -> list[int]:
@@ -180,6 +174,7 @@ def _row_key(key: Key, row: int, subject: int) -> str | None:
 __all__ = [
     "EnrolRow",
     "Movement",
+    "change_seats",
     "choose",
     "confirm",
     "enrol",
@@ -187,10 +182,8 @@ __all__ = [
     "move_quota",
     "move_quota_together",
     "not_started",
-    "on_seats_changed",
     "refuse",
     "replace",
     "return_enrolment",
-    "settle",
     "withdraw",
 ]

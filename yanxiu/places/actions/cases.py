@@ -47,7 +47,7 @@ def _given(text: str, clause: str) -> list[Reason]:
 
 @transaction.atomic
 def exempt(*, programme: int, person: int, reason: str, by: int) -> Done:
-    whom = Person.objects.select_for_update().get(pk=person)
+    whom = Person.objects.select_for_update(no_key=True).get(pk=person)
     policy = programmes.policy(programmes.current_version(Programme.objects.get(pk=programme)))
     against = _given(reason, "T1.2")
     if not policy.repeat.exemption:
@@ -73,7 +73,7 @@ def exempt(*, programme: int, person: int, reason: str, by: int) -> Done:
 @transaction.atomic
 def withdraw_exemption(*, exemption: int, by: int) -> Done:
     """What was chosen under it stays a hold; the school's enrolment asks again."""
-    row = Exemption.objects.select_for_update().select_related("person").get(pk=exemption)
+    row = Exemption.objects.select_for_update(no_key=True).select_related("person").get(pk=exemption)
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now()
         row.save()
@@ -94,9 +94,10 @@ def withdraw_exemption(*, exemption: int, by: int) -> Done:
 def set_bar(*, person: int, year: int, until: datetime, reason: str, by: int | None) -> Done:
     """Cancels what has not started, in every programme; what runs finishes, or stops where the policy says so.
 
+    The person is locked without its key (FOR NO KEY UPDATE): a choice being inserted refers to the person while it holds the batch's lock.
     Locks every batch that has not ended, not only those with a choice of this person: a choice made at the same moment either sees the bar or is seen here.
     """
-    whom = Person.objects.select_for_update().get(pk=person)
+    whom = Person.objects.select_for_update(no_key=True).get(pk=person)
     if against := _given(reason, "T4.2b"):
         return _no(*against)
     row = Bar.objects.create(person_id=person, year=year, until=until, reason=reason, by_id=by, at=clock.now())
@@ -110,7 +111,7 @@ def set_bar(*, person: int, year: int, until: datetime, reason: str, by: int | N
 @transaction.atomic
 def lift_bar(*, bar: int, by: int | None, reason: str) -> Done:
     """A reversal. What was cancelled does not come back: the seats have gone to others; the teacher may choose again."""
-    row = Bar.objects.select_for_update().select_related("person").get(pk=bar)
+    row = Bar.objects.select_for_update(no_key=True).select_related("person").get(pk=bar)
     if against := _given(reason, "T4.2b"):
         return _no(*against)
     if row.lifted_at is None:
@@ -132,7 +133,7 @@ def lift_bar(*, bar: int, by: int | None, reason: str) -> Done:
 
 @transaction.atomic
 def complain(*, choice: int, person: int, text: str) -> Done:
-    row = Choice.objects.select_for_update().get(pk=choice, person_id=person)
+    row = Choice.objects.select_for_update(no_key=True).get(pk=choice, person_id=person)
     against = _given(text, "T3.2c")
     if row.state != Choice.State.REFUSED:
         against.append(Reason("nothing_to_complain", "T3.2c"))
@@ -154,7 +155,7 @@ def complain(*, choice: int, person: int, text: str) -> Done:
 
 @transaction.atomic
 def answer_complaint(*, complaint: int, by: int, answer: str) -> Done:
-    row = Complaint.objects.select_for_update().select_related("choice").get(pk=complaint)
+    row = Complaint.objects.select_for_update(no_key=True).select_related("choice").get(pk=complaint)
     against = _given(answer, "T3.2c")
     if row.answered_at is not None:
         against.append(Reason("already_answered", "T3.2c"))
@@ -212,7 +213,7 @@ def request_quota(*, batch: int, unit: int, amount: int, reason: str, by: int) -
 @transaction.atomic
 def answer_quota_request(*, request: int, by: int, amount: int, answer: str = "") -> Done:
     """`amount` 0 declines, and then the answer is obligatory; else it is allotted in the same transaction."""
-    row = QuotaRequest.objects.select_for_update().select_related("unit").get(pk=request)
+    row = QuotaRequest.objects.select_for_update(no_key=True).select_related("unit").get(pk=request)
     against = [] if amount > 0 else _given(answer, "T3.2b")
     if row.state != QuotaRequest.State.OPEN:
         against.append(Reason("already_answered", "T3.2b"))

@@ -84,7 +84,7 @@ def decide_plan(*, plan: int, approved: Mapping[int, int] | None, by: int | None
 
 
 def _decide(number: int, approved: Mapping[int, int] | None, by: int | None, reason: str) -> Decision:
-    plan = QuotaPlan.objects.select_for_update().get(pk=number)
+    plan = QuotaPlan.objects.select_for_update(no_key=True).get(pk=number)
     facts, batches = _facts(plan)
     if against := list(rules.deciding(facts, approved, batches, reason, by)):
         return Decision.no(*against)
@@ -132,7 +132,7 @@ def approved_so_far(unit: int, batch: int) -> int:
 @transaction.atomic
 def reopen_plan(*, plan: int, until: datetime, reason: str, by: int | None) -> Decision:
     """What was approved stays in force until the plan is approved again."""
-    row = QuotaPlan.objects.select_for_update().get(pk=plan)
+    row = QuotaPlan.objects.select_for_update(no_key=True).get(pk=plan)
     facts, _ = _facts(row)
     if against := list(rules.reopening(facts, until, reason, clock.now())):
         return Decision.no(*against)
@@ -144,7 +144,7 @@ def reopen_plan(*, plan: int, until: datetime, reason: str, by: int | None) -> D
 
 def _open(programme: int, unit: int) -> tuple[QuotaPlan, rules.PlanFacts, frozenset[int]]:
     QuotaPlan.objects.get_or_create(programme_id=programme, unit_id=unit)
-    plan = QuotaPlan.objects.select_for_update().get(programme_id=programme, unit_id=unit)
+    plan = QuotaPlan.objects.select_for_update(no_key=True).get(programme_id=programme, unit_id=unit)
     return plan, *_facts(plan)
 
 

@@ -147,7 +147,7 @@ class Wanted:
                 case v.Move():
                     w.units += [unit for unit in (request.giver, request.taker) if unit is not None]
                     w.line_schools.append(request.taker)
-                case v.Settle():
+                case v.Reseat():
                     w.classes.append(request.training_class)
                     w.line_classes.append(request.training_class)
                 case v.Withdraw() | v.Refuse() | v.Return() | v.Cancel() | v.Confirm():

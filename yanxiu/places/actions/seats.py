@@ -9,6 +9,7 @@ The gate, pages, spreadsheets, jobs, demo and rehearsal all come through here. A
 Events (subject: the choice; data: number, class, school, and):
   places.held · places.waited · places.moved_up · places.withdrawn · places.proposed · places.enrolled {enrolment, replaces} · places.refused {reason}
   places.returned {reason} · places.replaced {successor, reason} · places.cancelled {reason or cause} · places.followed {from_school, to_school} · places.lapsed
+  places.seats_changed {before, after} (subject: the class)
   places.quota_moved {movement, giver, taker, amount} (subject: the taker)
 """
 

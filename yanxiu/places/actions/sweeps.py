@@ -85,7 +85,7 @@ def sweep_warnings(now: datetime) -> int:
         due = [h for h in programmes.policy(batch.policy).choice.warn_hours if batch.starts - timedelta(hours=h) <= now]
         if not due or _done("places.warnings_done", batch.pk, hours=min(due)):
             continue
-        Batch.objects.select_for_update().get(pk=batch.pk)
+        Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         if _done("places.warnings_done", batch.pk, hours=min(due)):
             continue
         choices = (
@@ -143,7 +143,7 @@ def sweep_plan_reminders(now: datetime) -> int:
         due = [d for d in policy.plan.remind_days_before if d >= days]
         if not due:
             continue
-        Programme.objects.select_for_update().get(pk=programme.pk)
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         for office in offices():
             sent = Event.objects.filter(
                 kind="places.plan_reminder", unit_path=office.path, data__days=min(due), data__programme=programme.pk

@@ -32,6 +32,7 @@ SELECT u.id, %s, %s, %s, u.number, u.training_class, u.person, u.school, u.path,
 _MOVE = """
 INSERT INTO places_quotamovement (batch_id, kind, giver_id, taker_id, amount, at, by_id, note)
 SELECT %s, u.* FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::timestamptz[], %s::bigint[], %s::text[]) u"""
+_RESEAT = "UPDATE programme_trainingclass c SET seats = u.seats FROM unnest(%s::bigint[], %s::int[]) AS u (id, seats) WHERE c.id = u.id"
 _END = """
 UPDATE places_enrolment e SET state = u.state, ended_at = u.at
   FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS u (id, state, at) WHERE e.id = u.id"""
@@ -70,6 +71,7 @@ def statements(
     return [
         *_some(_update(batch, now, freed), freed),
         *_some(_movements(batch, changes.movements), changes.movements),
+        *_some(Statement(_RESEAT, [list(changes.seats), list(changes.seats.values())]), list(changes.seats)),
         *_some(_update(batch, now, others), others),
         *_some(_insert(batch, now, fresh), fresh),
         *_some(Statement(_END, columns(changes.ended, 3)), changes.ended),
@@ -149,12 +151,14 @@ def _event(batch: v.BatchFacts, facts: rules.Facts, h: v.Happening) -> Mapping[s
     place = h.place
     common: dict[str, Any] = {"at": h.at, "actor": h.by, "batch": batch.id, "policy": batch.policy.version}
     if place is None:
-        taker = facts.quotas.get(h.data.get("taker"))  # type: ignore[arg-type]
+        taker = facts.quotas.get(h.data.get("taker", 0))
+        of_class = facts.classes.get(h.data.get("training_class", 0))
         return happened(
             h.kind,
             **common,
             unit_path=taker.path if taker else "",
-            subject_id=taker.unit if taker else None,
+            training_path=of_class.path if of_class else "",
+            subject_id=taker.unit if taker else of_class.id if of_class else None,
             data=h.data,
         )
     its_class = facts.classes.get(place.training_class)

@@ -24,6 +24,7 @@ from .values import (
     Refuse,
     Replace,
     Request,
+    Reseat,
     Return,
     Withdraw,
 )
@@ -246,6 +247,15 @@ def moving(request: Move, giver: Quota | None, taker: Quota | None, batch: Batch
             "T3.2b",
             {"free": giver.free, "wanted": request.amount, "used": giver.used, "passed_on": giver.passed_on},
         )
+
+
+def reseating(request: Reseat, training_class: ClassFacts | None, batch: BatchFacts) -> Iterator[Reason]:
+    if request.at >= batch.ends:
+        yield Reason("batch_ended", "T2.2", {"ended": batch.ends})
+    if training_class is None:
+        yield Reason("class_unknown", "T2.2")
+    elif request.seats < max(1, training_class.used):
+        yield Reason("seats_taken", "T2.2", {"used": training_class.used, "seats": request.seats})
 
 
 def _neighbours(kind: str, giver: Quota | None, taker: Quota) -> bool:

@@ -45,8 +45,8 @@ from .values import (
     Refuse,
     Replace,
     Request,
+    Reseat,
     Return,
-    Settle,
     Withdraw,
     no,
 )
@@ -90,9 +90,8 @@ class Desk:
                 return self.follow(request)
             case Cancel():
                 return self.cancel(request)
-            case Settle():
-                self.move_up([request.training_class], [])
-                return Answer("moved", Decision.yes())
+            case Reseat():
+                return self.reseat(request)
         raise TypeError(request)
 
     # --- the acts ----------------------------------------------------------------------------------------------------
@@ -193,6 +192,18 @@ class Desk:
             amount=request.amount,
         )
         self.move_up([], [request.taker])
+        return Answer("moved", Decision.yes())
+
+    def reseat(self, request: Reseat) -> Answer:
+        """More seats move the line; fewer only as far as nobody sits on them."""
+        training_class = self.facts.classes.get(request.training_class)
+        if against := list(refusals.reseating(request, training_class, self.batch)):
+            return no(against)
+        assert training_class is not None
+        before, training_class.seats = training_class.seats, request.seats
+        self.changes.seats[training_class.id] = request.seats
+        self.note("places.seats_changed", None, training_class=training_class.id, before=before, after=request.seats)
+        self.move_up([training_class.id], [])
         return Answer("moved", Decision.yes())
 
     def follow(self, request: Follow) -> Answer:

@@ -111,10 +111,11 @@ class Cancel(Request):
 
 
 @dataclass(slots=True, kw_only=True)
-class Settle(Request):
-    """Seats were added to a class: its line moves."""
+class Reseat(Request):
+    """The province changes a class's seats."""
 
     training_class: int
+    seats: int
 
 
 # --- known ---------------------------------------------------------------------------------------------------------------
@@ -330,4 +331,5 @@ class Changes:
     enrolments: list[NewEnrolment] = field(default_factory=list)
     ended: list[tuple[int, str, datetime]] = field(default_factory=list)  # enrolment, state, at
     movements: list[Move] = field(default_factory=list)
+    seats: dict[int, int] = field(default_factory=dict)  # class → new number
     happenings: list[Happening] = field(default_factory=list)
