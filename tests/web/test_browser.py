@@ -40,7 +40,7 @@ def office(live_server):
 
 def page_of(chromium, office, *, width=1440, locale="zh-CN", scheme="light", signed=True):
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30000)
     if signed:
         context.add_cookies(
             [{"name": "sessionid", "value": make.client(office.admin).cookies["sessionid"].value, "url": office.url}]
