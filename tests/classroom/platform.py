@@ -25,7 +25,11 @@ def gate(request: HttpRequest, name: str) -> HttpResponse:
         return HttpResponse(status=401)
     endpoint = HOT[name]
     try:
-        payload = endpoint.parse(json.loads(request.body), hot.Claim(who["person"], who["account"], who["appointment"], who["epoch"]), clock.real_now())
+        payload = endpoint.parse(
+            json.loads(request.body),
+            hot.Claim(who["person"], who["account"], who["appointment"], who["epoch"]),
+            clock.real_now(),
+        )
     except (hot.Malformed, ValueError) as problem:
         return JsonResponse({"error": str(problem)}, status=400)
     [reply] = run(endpoint.act([payload]))

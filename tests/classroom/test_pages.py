@@ -37,7 +37,16 @@ def test_the_class_shows_time_outline_staff_and_what_is_due(class_: SimpleNamesp
     play(class_, 0, 200)
     for url in ("/learn/", f"/learn/{class_.enrolment.pk}/"):
         page = class_.client.get(url).content.decode()
-        for words in ("测试课程（1班）", "方志远", "0.08", "从教课文到做成一件事", "已计 3:20", "测验一", "作业一", "接着学"):
+        for words in (
+            "测试课程（1班）",
+            "方志远",
+            "0.08",
+            "从教课文到做成一件事",
+            "已计 3:20",
+            "测验一",
+            "作业一",
+            "接着学",
+        ):
             assert words in page, words
 
 
@@ -116,7 +125,12 @@ def test_an_appeal_goes_to_the_tutor_and_is_decided_with_a_reason(class_: Simple
     from yanxiu.events.models import Event
 
     event = Event.objects.get(kind="learning.appeal_decided")
-    assert event.data == {"enrolment": class_.enrolment.pk, "item": class_.video.pk, "granted": 60, "reason": "投屏属于正常学习，同意补计。"}
+    assert event.data == {
+        "enrolment": class_.enrolment.pk,
+        "item": class_.video.pk,
+        "granted": 60,
+        "reason": "投屏属于正常学习，同意补计。",
+    }
 
 
 def test_nobody_else_decides_an_appeal(class_: SimpleNamespace) -> None:
@@ -124,7 +138,10 @@ def test_nobody_else_decides_an_appeal(class_: SimpleNamespace) -> None:
     actions.appeal(enrolment=class_.enrolment, item=class_.video.pk, text="一直在看，请核实。")
     appeal = TimeAppeal.objects.get()
     other = make.officer("tutor", training_path=make.training_class(class_.batch, class_.version).path)
-    assert make.client(other).post(f"/appeals/time/{appeal.pk}/", {"reason": "同意补计时间。", "grant": "1"}).status_code == 404
+    assert (
+        make.client(other).post(f"/appeals/time/{appeal.pk}/", {"reason": "同意补计时间。", "grant": "1"}).status_code
+        == 404
+    )
     assert class_.client.get("/appeals/time/").status_code == 403
     make.appoint(class_.teacher, "tutor", training_path=class_.training_class.path)
     own = make.client(class_.teacher)
@@ -139,19 +156,28 @@ def test_an_appeal_is_possible_for_seven_days_after_the_end(class_: SimpleNamesp
     assert actions.appeal(enrolment=class_.enrolment, item=class_.video.pk, text="一直在看，请核实。")
     TimeAppeal.objects.all().delete()
     make.set_clock("2023-09-28 00:00")
-    assert actions.appeal(enrolment=class_.enrolment, item=class_.video.pk, text="一直在看，请核实。").codes == ("appeal_over",)
+    assert actions.appeal(enrolment=class_.enrolment, item=class_.video.pk, text="一直在看，请核实。").codes == (
+        "appeal_over",
+    )
 
 
 def test_going_on_leads_to_where_one_was(class_: SimpleNamespace) -> None:
     first = class_.client.get(f"/learn/{class_.enrolment.pk}/go-on/")
     assert first.url == f"/learn/{class_.enrolment.pk}/{class_.text.pk}/"
     play(class_, 0, 60, position=60)
-    assert class_.client.get(f"/learn/{class_.enrolment.pk}/go-on/").url == f"/learn/{class_.enrolment.pk}/{class_.video.pk}/"
+    assert (
+        class_.client.get(f"/learn/{class_.enrolment.pk}/go-on/").url
+        == f"/learn/{class_.enrolment.pk}/{class_.video.pk}/"
+    )
     assert '"position": 60' in class_.client.get(f"/learn/{class_.enrolment.pk}/{class_.video.pk}/").content.decode()
 
 
 def test_answers_and_rubrics_are_not_in_any_page_of_the_class(class_: SimpleNamespace) -> None:
-    for url in (f"/learn/{class_.enrolment.pk}/", f"/courses/{class_.version.course_id}/", f"/learn/{class_.enrolment.pk}/{class_.video.pk}/"):
+    for url in (
+        f"/learn/{class_.enrolment.pk}/",
+        f"/courses/{class_.version.course_id}/",
+        f"/learn/{class_.enrolment.pk}/{class_.video.pk}/",
+    ):
         page = class_.client.get(url).content.decode()
         assert "读者的回音" not in page and "目标收得准" not in page
 
@@ -173,7 +199,9 @@ def test_the_catalogue_is_open_to_everybody_signed_in(class_: SimpleNamespace) -
     assert Client().get("/courses/").status_code == 302
 
 
-def test_the_number_of_queries_does_not_grow_with_the_course(class_: SimpleNamespace, django_assert_max_num_queries: object) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_course(
+    class_: SimpleNamespace, django_assert_max_num_queries: object
+) -> None:
     class_.client.get("/learn/")
     with django_assert_max_num_queries(22):
         class_.client.get("/learn/")

@@ -28,7 +28,12 @@ def chromium() -> Iterator[Any]:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as p:
-        flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--disable-background-networking"]
+        flags = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--autoplay-policy=no-user-gesture-required",
+            "--disable-background-networking",
+        ]
         browser = p.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
         browser.close()
@@ -62,7 +67,9 @@ def live_server(settings: Any, request: pytest.FixtureRequest) -> Any:
 def device(chromium: Any, w: SimpleNamespace, *, width: int = 1280) -> Any:
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
     context.set_default_timeout(15000)
-    context.add_cookies([{"name": "sessionid", "value": make.client(w.teacher).cookies["sessionid"].value, "url": w.url}])
+    context.add_cookies(
+        [{"name": "sessionid", "value": make.client(w.teacher).cookies["sessionid"].value, "url": w.url}]
+    )
     page = context.new_page()
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
@@ -201,7 +208,9 @@ def test_what_runs_behind_another_window_is_not_counted_and_says_so(chromium: An
     page.click("#p-play")
     until(page, "document.getElementById('p-list').textContent.includes('页面不在前台')")
     found = ItemTime.objects.get(item=school.video)
-    assert [r[2] for r in found.refused] == ["hidden"] and found.seconds + found.refused[0][1] - found.refused[0][0] == 7
+    assert [r[2] for r in found.refused] == ["hidden"] and found.seconds + found.refused[0][1] - found.refused[0][
+        0
+    ] == 7
 
 
 def test_reading_is_counted_while_there_are_signs_of_life(chromium: Any, school: SimpleNamespace) -> None:

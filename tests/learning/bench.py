@@ -13,7 +13,17 @@ STARTS = datetime(2023, 8, 31, 16, tzinfo=UTC)  # 1 September 00:00 in Shanghai
 DAYS = 20
 VIDEO, VIDEO_2, TEXT, QUIZ, FOREIGN = 1, 2, 3, 4, 5
 LENGTH = 2700
-REAL = Numbers(required=24_000, max_speed=Fraction(1), late=1800, daily=0, per_minute=300, least=60, idle=120, every=1200, answer=60)
+REAL = Numbers(
+    required=24_000,
+    max_speed=Fraction(1),
+    late=1800,
+    daily=0,
+    per_minute=300,
+    least=60,
+    idle=120,
+    every=1200,
+    answer=60,
+)
 
 
 class Bench:
@@ -45,7 +55,15 @@ class Bench:
         assert decision, decision.codes
         return session
 
-    def start(self, second: float, session: UUID | None = None, *, person: int = 1, enrolment: int = 1, take_over: bool = False) -> Decision:
+    def start(
+        self,
+        second: float,
+        session: UUID | None = None,
+        *,
+        person: int = 1,
+        enrolment: int = 1,
+        take_over: bool = False,
+    ) -> Decision:
         return rules.start(Start(person, enrolment, session or uuid4(), take_over), self.facts, at=self.at(second))
 
     def send(self, second: float, *reports: Report) -> list[Answer]:
@@ -67,7 +85,16 @@ class Bench:
         return sums
 
 
-def film(session: UUID, start: int, end: int, at: float | None = None, *, item: int = VIDEO, person: int = 1, answers: int | None = None) -> Report:
+def film(
+    session: UUID,
+    start: int,
+    end: int,
+    at: float | None = None,
+    *,
+    item: int = VIDEO,
+    person: int = 1,
+    answers: int | None = None,
+) -> Report:
     """`at`: seconds of the session's clock when `end` was reached."""
     return Report(person, session, item, ((start, end, None if at is None else round(at * 1000)),), answers=answers)
 

@@ -32,7 +32,10 @@ def school() -> SimpleNamespace:
 
 def line() -> Line:
     s = connection.settings_dict
-    return Line(make_conninfo(dbname=s["NAME"], user=s["USER"], password=s["PASSWORD"], host=s["HOST"], port=str(s["PORT"])), heard=events.heard())
+    return Line(
+        make_conninfo(dbname=s["NAME"], user=s["USER"], password=s["PASSWORD"], host=s["HOST"], port=str(s["PORT"])),
+        heard=events.heard(),
+    )
 
 
 def asked(endpoint: hot.Endpoint, person: int, **payload: Any) -> Any:
@@ -45,7 +48,9 @@ def through(*lists: list[Any]) -> list[list[hot.Reply]]:
     async def all_of_them() -> list[list[hot.Reply]]:
         lines = [line() for _ in lists]
         try:
-            return await asyncio.gather(*(each.run(REPORT.act(requests)) for each, requests in zip(lines, lists, strict=True)))
+            return await asyncio.gather(
+                *(each.run(REPORT.act(requests)) for each, requests in zip(lines, lists, strict=True))
+            )
         finally:
             for each in lines:
                 await each.close()
@@ -58,12 +63,21 @@ def test_both_paths_share_one_list() -> None:
 
 
 def test_sessions_and_reports_over_the_gate_s_line(school: SimpleNamespace) -> None:
-    starts = [asked(SESSION, e.person_id, enrolment=pk, session=school.sessions[pk]) for pk, e in school.enrolments.items()]
+    starts = [
+        asked(SESSION, e.person_id, enrolment=pk, session=school.sessions[pk]) for pk, e in school.enrolments.items()
+    ]
     [replies] = through(starts)
     assert [r.body["ok"] for r in replies] == [True, True, True]
     make.set_clock(clock.now() + timedelta(seconds=60))
     reports = [
-        asked(REPORT, e.person_id, reports=[{"session": school.sessions[pk], "item": school.video.pk, "spans": [[n, n + 20, None]]} for n in (0, 20, 40)])
+        asked(
+            REPORT,
+            e.person_id,
+            reports=[
+                {"session": school.sessions[pk], "item": school.video.pk, "spans": [[n, n + 20, None]]}
+                for n in (0, 20, 40)
+            ],
+        )
         for pk, e in school.enrolments.items()
     ]
     [replies] = through(reports)
@@ -73,12 +87,18 @@ def test_sessions_and_reports_over_the_gate_s_line(school: SimpleNamespace) -> N
 
 
 def test_two_lines_at_once_credit_each_second_once(school: SimpleNamespace) -> None:
-    through([asked(SESSION, e.person_id, enrolment=pk, session=school.sessions[pk]) for pk, e in school.enrolments.items()])
+    through(
+        [asked(SESSION, e.person_id, enrolment=pk, session=school.sessions[pk]) for pk, e in school.enrolments.items()]
+    )
     for round_ in range(1, 6):
         make.set_clock(clock.now() + timedelta(seconds=100))
         at = (round_ - 1) * 100
         reports = [
-            asked(REPORT, e.person_id, reports=[{"session": school.sessions[pk], "item": school.video.pk, "spans": [[at, at + 100]]}])
+            asked(
+                REPORT,
+                e.person_id,
+                reports=[{"session": school.sessions[pk], "item": school.video.pk, "spans": [[at, at + 100]]}],
+            )
             for pk, e in school.enrolments.items()
         ]
         through(reports, reports[::-1], reports)
@@ -117,7 +137,16 @@ def test_what_is_no_report_never_reaches_the_list(payload: dict[str, Any]) -> No
         REPORT.parse(payload, hot.Claim(1, 1, None, 0), clock.real_now())
 
 
-@pytest.mark.parametrize("payload", [{}, {"enrolment": "1"}, {"enrolment": 1, "session": "no"}, {"enrolment": 1, "session": str(uuid4()), "take_over": 1}], ids=range(4))
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"enrolment": "1"},
+        {"enrolment": 1, "session": "no"},
+        {"enrolment": 1, "session": str(uuid4()), "take_over": 1},
+    ],
+    ids=range(4),
+)
 def test_what_is_no_session_never_reaches_the_list(payload: dict[str, Any]) -> None:
     with pytest.raises(hot.Malformed):
         SESSION.parse(payload, hot.Claim(1, 1, None, 0), clock.real_now())

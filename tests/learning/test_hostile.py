@@ -146,7 +146,9 @@ CASES: list[tuple[Callable[[Bench], None], int, set[str]]] = [
 
 
 @pytest.mark.parametrize(("attack", "most", "codes"), CASES, ids=lambda v: getattr(v, "__name__", ""))
-def test_at_most_real_time_and_each_refusal_has_its_reason(attack: Callable[[Bench], None], most: int, codes: set[str]) -> None:
+def test_at_most_real_time_and_each_refusal_has_its_reason(
+    attack: Callable[[Bench], None], most: int, codes: set[str]
+) -> None:
     b = Bench()
     attack(b)
     assert b.total() == most
@@ -164,7 +166,9 @@ def test_what_is_saved_up_is_half_an_hour_at_most() -> None:
 def test_answers_name_what_no_ledger_keeps() -> None:
     b = Bench()
     session = b.open(0)
-    [foreign, quiz, beyond] = b.send(60, film(session, 0, 9, item=FOREIGN), film(session, 0, 9, item=QUIZ), film(session, LENGTH - 1, LENGTH + 4))
+    [foreign, quiz, beyond] = b.send(
+        60, film(session, 0, 9, item=FOREIGN), film(session, 0, 9, item=QUIZ), film(session, LENGTH - 1, LENGTH + 4)
+    )
     assert foreign.refused == [(0, 9, "not_material")] and quiz.refused == [(0, 9, "not_material")]
     assert beyond.refused == [(LENGTH, LENGTH + 4, "not_material")] and beyond.credited == 1
 
@@ -190,7 +194,9 @@ def test_who_has_left_the_class_earns_nothing_more() -> None:
     assert answer.refused == [(0, 60, "not_enrolled")] and b.total() == 0
 
 
-@pytest.mark.parametrize(("second", "codes"), [(-1, ("learning_not_open",)), (0, ()), (END - 1, ()), (END, ("learning_over",))])
+@pytest.mark.parametrize(
+    ("second", "codes"), [(-1, ("learning_not_open",)), (0, ()), (END - 1, ()), (END, ("learning_over",))]
+)
 def test_a_session_starts_inside_the_days_only(second: int, codes: tuple[str, ...]) -> None:
     assert Bench().start(second).codes == codes
 

@@ -14,7 +14,14 @@ span = st.tuples(st.integers(0, 900), st.integers(1, 200)).map(lambda p: (p[0], 
 act = st.one_of(
     st.tuples(st.just("wait"), st.floats(0, 700)),
     st.tuples(st.just("open")),
-    st.tuples(st.just("film"), st.integers(0, 3), st.sampled_from([VIDEO, VIDEO_2]), span, st.none() | st.integers(0, 4_000), st.none() | st.integers(0, 3)),
+    st.tuples(
+        st.just("film"),
+        st.integers(0, 3),
+        st.sampled_from([VIDEO, VIDEO_2]),
+        span,
+        st.none() | st.integers(0, 4_000),
+        st.none() | st.integers(0, 3),
+    ),
     st.tuples(st.just("text"), st.integers(0, 3), span),
     st.tuples(st.just("answer"), st.integers(0, 3), st.integers(0, 3)),
 )
@@ -46,15 +53,25 @@ def test_credited_is_at_most_elapsed_and_every_claimed_second_is_accounted_for(a
         assert state.seconds == bitmap.count(state.cells)
         assert bitmap.common(state.cells, refused) == b""
         assert bitmap.merge(state.cells, refused) == claim
-    assert b.total() == sum(b.state(item).seconds for item in (VIDEO, VIDEO_2, TEXT)) == sum(b.facts.totals[1].days if b.total() else [])
+    assert (
+        b.total()
+        == sum(b.state(item).seconds for item in (VIDEO, VIDEO_2, TEXT))
+        == sum(b.facts.totals[1].days if b.total() else [])
+    )
 
 
-stretch = st.tuples(st.integers(0, 40), st.integers(1, 60), st.integers(0, 600))  # pause before, seconds played, from where in the film
+stretch = st.tuples(
+    st.integers(0, 40), st.integers(1, 60), st.integers(0, 600)
+)  # pause before, seconds played, from where in the film
 
 
 @LIMIT
-@given(st.lists(stretch, min_size=1, max_size=17), st.randoms(use_true_random=False), st.integers(1, 6), st.floats(0, 60))
-def test_honest_reports_in_any_order_credit_exactly_what_was_played(stretches: list[Any], order: Any, packets: int, late: float) -> None:
+@given(
+    st.lists(stretch, min_size=1, max_size=17), st.randoms(use_true_random=False), st.integers(1, 6), st.floats(0, 60)
+)
+def test_honest_reports_in_any_order_credit_exactly_what_was_played(
+    stretches: list[Any], order: Any, packets: int, late: float
+) -> None:
     b = Bench()
     session, now, played, reports = b.open(0), 0, b"", []
     for pause, seconds, start in stretches:
@@ -71,7 +88,10 @@ def test_honest_reports_in_any_order_credit_exactly_what_was_played(stretches: l
 
 
 @LIMIT
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 30)), min_size=1, max_size=15), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 30)), min_size=1, max_size=15),
+    st.randoms(use_true_random=False),
+)
 def test_reading_in_any_order_credits_what_was_read(stretches: list[tuple[int, int]], order: Any) -> None:
     b = Bench()
     session, now, spans = b.open(0), 0, []

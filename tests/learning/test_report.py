@@ -55,7 +55,9 @@ def test_the_same_report_again_credits_nothing_and_refuses_nothing(learning: Sim
 def test_reading_is_counted_and_capped(learning: SimpleNamespace) -> None:
     for _ in range(6):
         later(300)
-        [answer] = actions.report([Report(learning.teacher.pk, learning.session, learning.text.pk, last=300, answers=None)])
+        [answer] = actions.report(
+            [Report(learning.teacher.pk, learning.session, learning.text.pk, last=300, answers=None)]
+        )
         if answer.ask:
             actions.answer_presence(session=learning.session, person=learning.teacher.pk)
     assert answer.seconds == learning.text.seconds == 1500
@@ -66,10 +68,14 @@ def test_two_round_trips_for_one_and_for_many(learning: SimpleNamespace) -> None
     trips.count = 0
     actions.report([video(learning, (0, 60))])
     assert trips.count == 2
-    sessions = {e.pk: actions.open_session(enrolment=e.pk).session for e in (learning.enrolment_2, learning.enrolment_c)}
+    sessions = {
+        e.pk: actions.open_session(enrolment=e.pk).session for e in (learning.enrolment_2, learning.enrolment_c)
+    }
     later(60)
     reports = [
-        Report(e.person_id, sessions[e.pk], learning.video.pk, ((n, n + 1, None),)) for n in range(50) for e in (learning.enrolment_2, learning.enrolment_c)
+        Report(e.person_id, sessions[e.pk], learning.video.pk, ((n, n + 1, None),))
+        for n in range(50)
+        for e in (learning.enrolment_2, learning.enrolment_c)
     ]
     trips.count = 0
     answers = actions.report(reports)

@@ -50,12 +50,20 @@ class Item(models.Model):
     position = models.SmallIntegerField(help_text="in the whole course, from 1")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     title = models.CharField(max_length=120)
-    characters = models.IntegerField(default=0, help_text="of a text, without spaces: what a policy's reading speed is applied to")
-    seconds = models.IntegerField(default=0, help_text="creditable: video length; text: length ÷ the reading speed it was loaded with, at least a minute")
+    characters = models.IntegerField(
+        default=0, help_text="of a text, without spaces: what a policy's reading speed is applied to"
+    )
+    seconds = models.IntegerField(
+        default=0,
+        help_text="creditable: video length; text: length ÷ the reading speed it was loaded with, at least a minute",
+    )
     body = models.TextField(default="", blank=True, help_text="clean HTML (text, discussion prompt, homework prompt)")
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     captions = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
-    data = models.JSONField(default=dict, help_text="quiz: questions with answers; homework: min_chars, criteria, result; never sent whole to a browser")
+    data = models.JSONField(
+        default=dict,
+        help_text="quiz: questions with answers; homework: min_chars, criteria, result; never sent whole to a browser",
+    )
     pictures = models.JSONField(default=list, help_text="SHA-256 of the pictures that the body shows")
 
     class Meta:

@@ -5,11 +5,12 @@
 
 from collections.abc import Callable, Collection
 
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-Counts = Callable[[HttpRequest, Collection[int]], dict[int, int]]
-Panel = Callable[[HttpRequest, int], SafeString]
+from yanxiu.web.shell import Request
+
+Counts = Callable[[Request, Collection[int]], dict[int, int]]
+Panel = Callable[[Request, int], SafeString]
 _counts: list[Counts] = []
 _panels: list[Panel] = []
 
@@ -20,12 +21,12 @@ def provide(*, counts: Counts, panel: Panel) -> None:
         _panels.append(panel)
 
 
-def counts(request: HttpRequest, courses: Collection[int]) -> dict[int, int]:
+def counts(request: Request, courses: Collection[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for fn in _counts:
         found |= fn(request, courses)
     return found
 
 
-def panels(request: HttpRequest, course: int) -> list[SafeString]:
+def panels(request: Request, course: int) -> list[SafeString]:
     return [html for fn in _panels if (html := fn(request, course))]

@@ -13,7 +13,9 @@ from yanxiu.lib.decision import Decision, Reason
 def seconds_of(item: Item, policy: Any) -> int:
     """What the item is worth at most under this policy. A text without its characters counted keeps what it was stored with."""
     if item.kind == Item.Kind.TEXT and item.characters:
-        return text_seconds(item.characters, per_minute=policy.time.text_chars_per_minute, least=policy.time.text_min_seconds)
+        return text_seconds(
+            item.characters, per_minute=policy.time.text_chars_per_minute, least=policy.time.text_min_seconds
+        )
     return item.seconds
 
 
@@ -45,7 +47,12 @@ def courses(*, word: str = "", subject: str = "", stage: str = "", first_subject
     newest = CourseVersion.objects.filter(course=OuterRef("course")).order_by("-number").values("pk")[:1]
     rows = CourseVersion.objects.filter(pk=Subquery(newest)).select_related("course")
     if word := word.strip():
-        rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(author__name__icontains=word) | Q(keywords__icontains=word))
+        rows = rows.filter(
+            Q(title__icontains=word)
+            | Q(summary__icontains=word)
+            | Q(author__name__icontains=word)
+            | Q(keywords__icontains=word)
+        )
     if subject:
         rows = rows.filter(course__subject=subject)
     if stage:

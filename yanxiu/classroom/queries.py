@@ -1,10 +1,11 @@
 """A class from inside: the outline with what is done, for the learner; and without, for the staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, F, QuerySet
+from django.urls import reverse
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
@@ -23,8 +24,8 @@ from yanxiu.programme.rules import Policy
 from yanxiu.web import wording
 
 TIMED = (Item.Kind.VIDEO, Item.Kind.TEXT)
-# Where the pages of an item live; a package that is not there yet leaves its items without a link.
-PAGES = {Item.Kind.QUIZ: "homework:quiz", Item.Kind.HOMEWORK: "homework:work", Item.Kind.DISCUSSION: "forum:thread_list"}
+# Where the pages of work live; all else has its page here.
+WORK: dict[str, str] = {Item.Kind.QUIZ: "homework:quiz", Item.Kind.HOMEWORK: "homework:work"}
 
 
 @dataclass
@@ -38,14 +39,16 @@ class Row:
     points: int | None = None
     out_of: int | None = None
     work: str = ""
+    url: str = ""  # its page, for who looks at it; empty: none
 
     @property
     def timed(self) -> bool:
         return self.item.kind in TIMED
 
     @property
-    def page(self) -> str:
-        return PAGES.get(self.item.kind, "classroom:item")
+    def here(self) -> bool:
+        """Its page is one of this package."""
+        return self.timed or self.item.kind == Item.Kind.FILE
 
 
 @dataclass
@@ -121,7 +124,13 @@ class Room:
 
     def due(self) -> list[Row]:
         """Work that waits for the learner."""
-        return [row for row in self.rows if row.item.kind in (Item.Kind.QUIZ, Item.Kind.HOMEWORK) and not row.done and row.work != Work.State.SUBMITTED]
+        return [
+            row
+            for row in self.rows
+            if row.item.kind in (Item.Kind.QUIZ, Item.Kind.HOMEWORK)
+            and not row.done
+            and row.work != Work.State.SUBMITTED
+        ]
 
 
 def mine(person: Person) -> QuerySet[Enrolment]:
@@ -147,7 +156,18 @@ def room_of(enrolment: Enrolment) -> Room:
     works = {w.item_id: w for w in Work.objects.filter(enrolment=enrolment).only("item_id", "state", "points")}
     for row in room.rows:
         _fill(row, times.get(row.item.pk), best.get(row.item.pk), works.get(row.item.pk))
+        row.url = _learners_page(row, enrolment)
     return room
+
+
+def _learners_page(row: Row, enrolment: Enrolment) -> str:
+    if row.item.kind == Item.Kind.DISCUSSION:
+        return _discussion(row, enrolment.training_class_id)
+    return reverse(WORK.get(row.item.kind, "classroom:item"), args=[enrolment.pk, row.item.pk])
+
+
+def _discussion(row: Row, training_class: int) -> str:
+    return f"{reverse('forum:thread_list', args=[training_class])}?item={row.item.pk}"
 
 
 def _fill(row: Row, time: ItemTime | None, attempt: QuizAttempt | None, work: Work | None) -> None:
@@ -160,11 +180,23 @@ def _fill(row: Row, time: ItemTime | None, attempt: QuizAttempt | None, work: Wo
         row.work, row.points, row.done = work.state, work.points, work.state == Work.State.MARKED
 
 
+def room_for_staff(training_class: TrainingClass) -> Room:
+    room = room_for(training_class)
+    for row in room.rows:
+        if row.here:
+            row.url = reverse("classroom:staff_item", args=[training_class.pk, row.item.pk])
+        elif row.item.kind == Item.Kind.DISCUSSION:
+            row.url = _discussion(row, training_class.pk)
+    return room
+
+
 def room_for(training_class: TrainingClass) -> Room:
     policy = programme.policy(training_class.batch.policy)
     chapters: dict[int, Chapter] = {}
     for item in training_class.version.items.defer("body", "data"):
-        chapters.setdefault(item.chapter, Chapter(item.chapter_title)).rows.append(Row(item, worth=seconds_of(item, policy)))
+        chapters.setdefault(item.chapter, Chapter(item.chapter_title)).rows.append(
+            Row(item, worth=seconds_of(item, policy))
+        )
     return Room(training_class, policy, list(chapters.values()), list(programme.staff(training_class)))
 
 
@@ -200,7 +232,7 @@ def time_of(enrolment: Enrolment, row: Row) -> Time:
     return Time(row.worth, credited, refused, found.seconds, found.position)
 
 
-def classes_of_course(course: int, batch: int | None) -> QuerySet[TrainingClass]:
+def classes_of_course(course: int, batch: int) -> QuerySet[TrainingClass]:
     return (
         TrainingClass.objects.filter(version__course_id=course, batch_id=batch)
         .select_related("batch", "version__course")
@@ -210,8 +242,12 @@ def classes_of_course(course: int, batch: int | None) -> QuerySet[TrainingClass]
     )
 
 
-def class_counts(courses: Any, batch: int | None) -> dict[int, int]:
-    rows = TrainingClass.objects.filter(version__course_id__in=list(courses), batch_id=batch).values("version__course_id").annotate(n=Count("pk"))
+def class_counts(courses: Collection[int], batch: int) -> dict[int, int]:
+    rows = (
+        TrainingClass.objects.filter(version__course_id__in=list(courses), batch_id=batch)
+        .values("version__course_id")
+        .annotate(n=Count("pk"))
+    )
     return {row["version__course_id"]: row["n"] for row in rows}
 
 

@@ -20,7 +20,10 @@ ORPHAN_AFTER = timedelta(days=1)
 def store(content: bytes | BinaryIO, *, name: str, mime: str) -> str:
     """Keeps the content, once; returns its SHA-256. The first name and type given stay."""
     sha = _keep(content)
-    StoredFile.objects.get_or_create(sha256=sha, defaults={"size": path(sha).stat().st_size, "mime": mime, "name": name[:200], "added_at": clock.now()})
+    StoredFile.objects.get_or_create(
+        sha256=sha,
+        defaults={"size": path(sha).stat().st_size, "mime": mime, "name": name[:200], "added_at": clock.now()},
+    )
     return sha
 
 

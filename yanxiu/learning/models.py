@@ -18,7 +18,10 @@ class ItemTime(models.Model):
     cells = models.BinaryField(default=b"")
     seconds = models.IntegerField(default=0, help_text="credited; video: number of set bits")
     position = models.IntegerField(default=0, help_text="where to go on, seconds")
-    refused = models.JSONField(default=list, help_text="[[from, to, reason code, when (unix seconds)]], not credited; of a text: from 0, summed by code")
+    refused = models.JSONField(
+        default=list,
+        help_text="[[from, to, reason code, when (unix seconds)]], not credited; of a text: from 0, summed by code",
+    )
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -30,7 +33,9 @@ class LearnerTime(models.Model):
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, primary_key=True, related_name="time")
     seconds = models.IntegerField(default=0)
-    days = ArrayField(models.IntegerField(), default=list, help_text="seconds credited by day of the batch, the first day first")
+    days = ArrayField(
+        models.IntegerField(), default=list, help_text="seconds credited by day of the batch, the first day first"
+    )
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
 
@@ -43,7 +48,11 @@ class LearningMeter(models.Model):
     filled_at = models.DateTimeField(help_text="up to when the bucket was filled")
     level = models.BigIntegerField(default=0, help_text="credit in the bucket, microseconds of material")
     answers = models.IntegerField(default=0, help_text="presence checks answered so far")
-    periods = ArrayField(models.IntegerField(), default=list, help_text="seconds credited since the last answer (last), and between the answers before it")
+    periods = ArrayField(
+        models.IntegerField(),
+        default=list,
+        help_text="seconds credited since the last answer (last), and between the answers before it",
+    )
 
 
 class LearningSession(models.Model):
@@ -86,5 +95,7 @@ class TimeAppeal(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "item"], condition=models.Q(state="open"), name="time_appeal_one_open"),
+            models.UniqueConstraint(
+                fields=["enrolment", "item"], condition=models.Q(state="open"), name="time_appeal_one_open"
+            ),
         ]

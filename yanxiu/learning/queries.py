@@ -50,7 +50,9 @@ def appeals_of(enrolment: int, item: int | None = None) -> QuerySet[TimeAppeal]:
 def appeals(scope: Scope) -> QuerySet[TimeAppeal]:
     """Of the classes that the scope teaches."""
     rows = TimeAppeal.objects.filter(within(scope, Capability.MARK, training="enrolment__class_path"))
-    return rows.select_related("enrolment__person", "enrolment__school", "enrolment__training_class", "item", "decided_by").order_by("at")
+    return rows.select_related(
+        "enrolment__person", "enrolment__school", "enrolment__training_class", "item", "decided_by"
+    ).order_by("at")
 
 
 def mine(person: Person) -> QuerySet[Enrolment]:

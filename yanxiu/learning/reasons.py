@@ -13,7 +13,9 @@ CODES = {
     "appeal_open": Say("A1.4", _("这一项已经申请，正等总辅导员答复"), _("答复后会收到消息")),
     "appeal_decided": Say("A1.4", _("这个申请已经答复"), _("刷新后再看")),
     "nothing_refused": Say("A1.4", _("这一项没有未计入的时间"), _("不用申请")),
-    "course_too_short": Say("A2.1", _("课程材料%(seconds)s秒，少于要求的%(needed)s秒"), _("换一门课程，或补充材料后再开班")),
+    "course_too_short": Say(
+        "A2.1", _("课程材料%(seconds)s秒，少于要求的%(needed)s秒"), _("换一门课程，或补充材料后再开班")
+    ),
     "course_without_quiz": Say("A2.2", _("课程没有测验"), _("补一个测验后再开班")),
     "course_without_work": Say("A2.2", _("课程没有主观作业"), _("补一个作业后再开班")),
     "time_too_fast": Say("A1.4", _("快于实际时间"), _("计入的时间不会多于实际经过的时间。")),

@@ -30,8 +30,17 @@ SENTENCES = (
 
 
 def generate_course(
-    *, slug: str, title: str, subject: str = "通识", stages: Iterable[str] = ("幼儿园", "小学", "初中", "高中"), seconds: int = 24_000,
-    per_minute: int = 300, least: int = 60, picture: Path | None = None, quizzes: int = 2, works: int = 2,
+    *,
+    slug: str,
+    title: str,
+    subject: str = "通识",
+    stages: Iterable[str] = ("幼儿园", "小学", "初中", "高中"),
+    seconds: int = 24_000,
+    per_minute: int = 300,
+    least: int = 60,
+    picture: Path | None = None,
+    quizzes: int = 2,
+    works: int = 2,
 ) -> CourseVersion:
     """Four texts, films of at most 45 minutes (`picture`: an MP4 whose first picture they show), quizzes, homework, a discussion: exactly `seconds` in all."""
     sample = picture or settings.BASE_DIR / "courses" / "questions-and-feedback" / "video-1.mp4"
@@ -42,7 +51,18 @@ def generate_course(
         return load_course(folder, per_minute=per_minute, least=least)
 
 
-def _write(folder: Path, title: str, subject: str, stages: list[str], seconds: int, per_minute: int, least: int, sample: bytes, quizzes: int, works: int) -> None:
+def _write(
+    folder: Path,
+    title: str,
+    subject: str,
+    stages: list[str],
+    seconds: int,
+    per_minute: int,
+    least: int,
+    sample: bytes,
+    quizzes: int,
+    works: int,
+) -> None:
     reading = min(LONGEST_TEXT, seconds // (2 * TEXTS))
     if reading < least:
         raise ValueError(f"a course of {seconds} s is too short to generate")
@@ -55,7 +75,10 @@ def _write(folder: Path, title: str, subject: str, stages: list[str], seconds: i
     for n in range(1, films + 1):
         length = watching // films + (1 if n <= watching % films else 0)
         (folder / f"video-{n}.mp4").write_bytes(still(sample, seconds=length))
-        (folder / f"video-{n}.vtt").write_text(f"WEBVTT\n\n00:00:00.000 --> {length // 3600:02}:{length // 60 % 60:02}:{length % 60:02}.000\n第{n}讲\n", "utf-8")
+        (folder / f"video-{n}.vtt").write_text(
+            f"WEBVTT\n\n00:00:00.000 --> {length // 3600:02}:{length // 60 % 60:02}:{length % 60:02}.000\n第{n}讲\n",
+            "utf-8",
+        )
         items.append({"kind": "video", "title": f"第{n}讲", "file": f"video-{n}.mp4", "captions": f"video-{n}.vtt"})
     for n in range(1, quizzes + 1):
         (folder / f"quiz-{n}.toml").write_text(_quiz(n), "utf-8")
@@ -63,12 +86,29 @@ def _write(folder: Path, title: str, subject: str, stages: list[str], seconds: i
     for n in range(1, works + 1):
         (folder / f"homework-{n}.toml").write_text(_homework(n), "utf-8")
         items.append({"kind": "homework", "title": f"作业{n}", "file": f"homework-{n}.toml"})
-    items.append({"kind": "discussion", "title": "讨论", "text": "请写一个您在课堂上没有接好的回答，再写现在会怎样接。"})
+    items.append(
+        {"kind": "discussion", "title": "讨论", "text": "请写一个您在课堂上没有接好的回答，再写现在会怎样接。"}
+    )
     author = '{ name = "江若溪", title = "教研员，高级教师" }'
-    head = [("title", title), ("subject", subject), ("stages", stages), ("summary", "按需要的时长生成的课程，供演练和测试。"), ("aims", ["能用一个问题带起一节课"])]
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in head] + [f"author = {author}", "", "[[chapter]]", 'title = "第一章"']
+    head = [
+        ("title", title),
+        ("subject", subject),
+        ("stages", stages),
+        ("summary", "按需要的时长生成的课程，供演练和测试。"),
+        ("aims", ["能用一个问题带起一节课"]),
+    ]
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in head] + [
+        f"author = {author}",
+        "",
+        "[[chapter]]",
+        'title = "第一章"',
+    ]
     for item in items:
-        lines += ["", "[[chapter.item]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in item.items())]
+        lines += [
+            "",
+            "[[chapter.item]]",
+            *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in item.items()),
+        ]
     (folder / "course.toml").write_text("\n".join(lines) + "\n", "utf-8")
 
 

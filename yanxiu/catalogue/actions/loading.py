@@ -25,19 +25,29 @@ def load_course(folder: Path, *, per_minute: int = 300, least: int = 60, slug: s
     # Two loads of one folder at once: the second waits here and then finds the version.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"course {slug}"])
-    course, _ = Course.objects.get_or_create(slug=slug, defaults={"title": read.title, "subject": read.subject, "stages": list(read.stages)})
+    course, _ = Course.objects.get_or_create(
+        slug=slug, defaults={"title": read.title, "subject": read.subject, "stages": list(read.stages)}
+    )
     there = course.versions.filter(sha256=read.sha256).first()
     if there is not None:
         return there
     Course.objects.filter(pk=course.pk).update(title=read.title, subject=read.subject, stages=list(read.stages))
     version = _store(course, read, per_minute, least)
-    events.record("catalogue.course_loaded", subject_id=version.pk, data={"slug": slug, "number": version.number, "seconds": version.seconds})
+    events.record(
+        "catalogue.course_loaded",
+        subject_id=version.pk,
+        data={"slug": slug, "number": version.number, "seconds": version.seconds},
+    )
     return version
 
 
 def _store(course: Course, read: Folder, per_minute: int, least: int) -> CourseVersion:
     def seconds(item: ItemIn) -> int:
-        return text_seconds(item.characters, per_minute=per_minute, least=least) if item.kind == Item.Kind.TEXT else item.seconds
+        return (
+            text_seconds(item.characters, per_minute=per_minute, least=least)
+            if item.kind == Item.Kind.TEXT
+            else item.seconds
+        )
 
     version = CourseVersion.objects.create(
         course=course,
@@ -51,7 +61,9 @@ def _store(course: Course, read: Folder, per_minute: int, least: int) -> CourseV
         seconds=sum(map(seconds, read.items)),
         loaded_at=clock.now(),
     )
-    Item.objects.bulk_create([_item(version, position, item, seconds(item)) for position, item in enumerate(read.items, 1)])
+    Item.objects.bulk_create(
+        [_item(version, position, item, seconds(item)) for position, item in enumerate(read.items, 1)]
+    )
     return version
 
 

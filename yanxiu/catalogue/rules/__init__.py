@@ -5,4 +5,15 @@ from .length import characters, text_seconds
 from .problems import CourseError, Problem
 from .video import NotAVideo, duration, still
 
-__all__ = ["CourseError", "Folder", "ItemIn", "NotAVideo", "Problem", "characters", "duration", "read_folder", "still", "text_seconds"]
+__all__ = [
+    "CourseError",
+    "Folder",
+    "ItemIn",
+    "NotAVideo",
+    "Problem",
+    "characters",
+    "duration",
+    "read_folder",
+    "still",
+    "text_seconds",
+]

@@ -124,10 +124,18 @@ class _Reader:
             wrong(("stages",), f"应是学段的列表，可用：{'、'.join(STAGES)}")
         for key in ("aims", "keywords"):
             values = course.get(key, [] if key == "keywords" else None)
-            if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() for v in values) or (key == "aims" and not values):
+            if (
+                not isinstance(values, list)
+                or not all(isinstance(v, str) and v.strip() for v in values)
+                or (key == "aims" and not values)
+            ):
                 wrong((key,), "应是文字的列表")
         author = course.get("author")
-        if not isinstance(author, dict) or not all(isinstance(author.get(k), str) and author[k].strip() for k in ("name", "title")) or len(author) != 2:
+        if (
+            not isinstance(author, dict)
+            or not all(isinstance(author.get(k), str) and author[k].strip() for k in ("name", "title"))
+            or len(author) != 2
+        ):
             wrong(("author",), "应写成 { name = …, title = … }")
 
     def _items(self, course: dict[str, Any], wrong: Callable[[tuple[object, ...], str], None]) -> Iterable[ItemIn]:
@@ -146,7 +154,15 @@ class _Reader:
                 if (item := self._item(entry, c, str(title), n, ("chapter", c, "item", n), wrong)) is not None:
                     yield item
 
-    def _item(self, entry: dict[str, Any], c: int, chapter: str, n: int, at: tuple[object, ...], wrong: Callable[[tuple[object, ...], str], None]) -> ItemIn | None:
+    def _item(
+        self,
+        entry: dict[str, Any],
+        c: int,
+        chapter: str,
+        n: int,
+        at: tuple[object, ...],
+        wrong: Callable[[tuple[object, ...], str], None],
+    ) -> ItemIn | None:
         kind, title = entry.get("kind"), entry.get("title")
         if kind not in KINDS:
             wrong((*at, "kind"), f"应是{'、'.join(KINDS)}之一")
@@ -166,7 +182,13 @@ class _Reader:
         path = self._file(entry.get("file"), (*at, "file"), ENDINGS.get(kind, set(FILES)), wrong)
         if path is None:
             return None
-        read = {"text": self._text, "video": self._video, "file": self._download, "quiz": self._quiz, "homework": self._homework}[kind]
+        read = {
+            "text": self._text,
+            "video": self._video,
+            "file": self._download,
+            "quiz": self._quiz,
+            "homework": self._homework,
+        }[kind]
         more = read(path, entry, at, wrong)
         return ItemIn(key=path.stem, **common, **more) if more is not None else None
 
@@ -179,7 +201,9 @@ class _Reader:
             line = next((n for n, text in enumerate(source.splitlines(), 1) if name in text), 0)
             found = self.folder / name
             if "/" in name or found.suffix.lower() not in PICTURES or not found.is_file():
-                self.problems.append(Problem(path.name, line, name, f"图片应是课程文件夹里的文件（{'、'.join(PICTURES)}）"))
+                self.problems.append(
+                    Problem(path.name, line, name, f"图片应是课程文件夹里的文件（{'、'.join(PICTURES)}）")
+                )
             else:
                 self.used[name] = found
                 shown[name] = Blob(found, PICTURES[found.suffix.lower()])
@@ -216,7 +240,9 @@ class _Reader:
         data = {"min_chars": found["min_chars"], "criteria": found["criterion"], "result": found.get("result", False)}
         return {"body": markdown.html(found["prompt"]), "data": data}
 
-    def _work(self, path: Path, check: Callable[[dict[str, Any]], Iterable[tuple[tuple[object, ...], str]]]) -> dict[str, Any] | None:
+    def _work(
+        self, path: Path, check: Callable[[dict[str, Any]], Iterable[tuple[tuple[object, ...], str]]]
+    ) -> dict[str, Any] | None:
         table, lines = self._toml(path.name)
         if table is None:
             return None
@@ -224,7 +250,9 @@ class _Reader:
         self.problems += found
         return None if found else table
 
-    def _file(self, name: Any, at: tuple[object, ...], endings: set[str], wrong: Callable[[tuple[object, ...], str], None]) -> Path | None:
+    def _file(
+        self, name: Any, at: tuple[object, ...], endings: set[str], wrong: Callable[[tuple[object, ...], str], None]
+    ) -> Path | None:
         if not isinstance(name, str) or "/" in name or "\\" in name or Path(name).suffix.lower() not in endings:
             wrong(at, f"应是本文件夹里的文件（{'、'.join(sorted(endings))}）")
             return None

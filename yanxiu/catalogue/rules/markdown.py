@@ -19,7 +19,9 @@ def html(text: str) -> str:
     """The file's own first heading repeats the item's title, so it goes; other first-level headings become second-level."""
     made = _parser.render(_HEADING.sub("", text, count=1))
     made = _CELL_STYLE.sub("", made).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
-    return nh3.clean(made, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer")
+    return nh3.clean(
+        made, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer"
+    )
 
 
 def pictures(text: str) -> list[str]:

@@ -84,7 +84,11 @@ def still(sample: bytes, *, seconds: int) -> bytes:
         return box(path[-1], bytes(body))
 
     durations = [(count - 1, step * scale), (1, (seconds - step * (count - 1)) * scale)]
-    stts = box(b"stts", struct.pack(">II", 0, sum(n > 0 for n, _ in durations)), *(struct.pack(">II", n, d) for n, d in durations if n))
+    stts = box(
+        b"stts",
+        struct.pack(">II", 0, sum(n > 0 for n, _ in durations)),
+        *(struct.pack(">II", n, d) for n, d in durations if n),
+    )
     # Every chunk is one sample, and all are the same bytes: the table may say so.
     stsc = box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1))
     stsz = box(b"stsz", struct.pack(">III", 0, len(first), count))
@@ -95,7 +99,9 @@ def still(sample: bytes, *, seconds: int) -> bytes:
         stbl = box(b"stbl", whole(*table, b"stsd"), stts, stsc, stsz, stco)
         minf = box(b"minf", whole(*table[:-1], b"vmhd"), whole(*table[:-1], b"dinf"), stbl)
         mdia = box(b"mdia", lengthened((*track, b"mdia", b"mdhd"), 12, 16), whole(*track, b"mdia", b"hdlr"), minf)
-        return box(b"moov", lengthened((b"moov", b"mvhd"), 12, 16), box(b"trak", lengthened((*track, b"tkhd"), None, 20), mdia))
+        return box(
+            b"moov", lengthened((b"moov", b"mvhd"), 12, 16), box(b"trak", lengthened((*track, b"tkhd"), None, 20), mdia)
+        )
 
     head = ftyp + moov(0)
     return ftyp + moov(len(head) + 8) + box(b"mdat", first)

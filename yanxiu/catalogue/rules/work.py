@@ -37,7 +37,7 @@ def _answer_problems(question: dict[str, Any], at: Path) -> Found:
         letters = LETTERS[: len(options)]
         if kind == "single" and not (isinstance(answer, str) and len(answer) == 1 and answer in letters):
             yield (*at, "answer"), f"单选题的答案应是{letters[0]}至{letters[-1]}中的一个字母"
-        if kind == "multiple" and not (_texts(answer) and all(len(a) == 1 and a in letters for a in answer) and len(set(answer)) == len(answer)):
+        if kind == "multiple" and not _letters(answer, letters):
             yield (*at, "answer"), f"多选题的答案应是{letters[0]}至{letters[-1]}的字母列表，不重复"
     elif kind == "true_false":
         if not isinstance(answer, bool):
@@ -77,12 +77,25 @@ def _criterion_problems(criterion: dict[str, Any], at: Path) -> Found:
         yield (*at, "points"), "分值应是大于0的整数"
         return
     levels = criterion.get("levels")
-    if not isinstance(levels, list) or len(levels) < 2 or not all(isinstance(x, dict) and _text(x.get("text")) for x in levels):
+    if (
+        not isinstance(levels, list)
+        or len(levels) < 2
+        or not all(isinstance(x, dict) and _text(x.get("text")) for x in levels)
+    ):
         yield (*at, "levels"), "等级至少两个，每个要有 points 和 text"
         return
     points = [level.get("points") for level in levels]
-    if not all(isinstance(p, int) for p in points) or points != sorted(points, reverse=True) or points[0] != criterion["points"] or points[-1] < 0:
+    if (
+        not all(isinstance(p, int) for p in points)
+        or points != sorted(points, reverse=True)
+        or points[0] != criterion["points"]
+        or points[-1] < 0
+    ):
         yield (*at, "levels"), "等级的分值应从本条满分往下排，不小于0"
+
+
+def _letters(answer: Any, letters: str) -> bool:
+    return _texts(answer) and all(len(a) == 1 and a in letters for a in answer) and len(set(answer)) == len(answer)
 
 
 def _unknown(table: dict[str, Any], known: set[str], at: Path) -> Found:

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,36 +15,52 @@ from yanxiu.classroom.views import showing
 from yanxiu.learning import actions
 from yanxiu.learning import queries as learning
 from yanxiu.lib import clock
+from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
 from yanxiu.web import wording
 from yanxiu.web.door import signed_in
 from yanxiu.web.reasons import sentence
 from yanxiu.web.said import say
+from yanxiu.web.shell import Request
 
 
-def _mine(request: HttpRequest, enrolment_id: int) -> Enrolment:
+def _person(request: Request) -> Person:
+    person = request.shell.person
+    assert person is not None  # the door let nobody else in
+    return person
+
+
+def _mine(request: Request, enrolment_id: int) -> Enrolment:
     request.shell.here = "classroom:home"
-    return get_object_or_404(queries.mine(request.shell.person), pk=enrolment_id)
+    return get_object_or_404(queries.mine(_person(request)), pk=enrolment_id)
 
 
 @signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The class of the batch that the shell shows; else the classes there are."""
-    enrolments = list(queries.mine(request.shell.person))
+    enrolments = list(queries.mine(_person(request)))
     batch = request.shell.batch
     here = [e for e in enrolments if batch and e.batch_id == batch.id]
     if here:
         return _room(request, here[0])
     now = clock.now()
-    return render(request, "classroom/none.html", {"title": _("学习"), "enrolments": enrolments, "running": [e for e in enrolments if e.batch.starts <= now < e.batch.ends]})
+    return render(
+        request,
+        "classroom/none.html",
+        {
+            "title": _("学习"),
+            "enrolments": enrolments,
+            "running": [e for e in enrolments if e.batch.starts <= now < e.batch.ends],
+        },
+    )
 
 
 @signed_in
-def room(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+def room(request: Request, enrolment_id: int) -> HttpResponse:
     return _room(request, _mine(request, enrolment_id))
 
 
-def _room(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+def _room(request: Request, enrolment: Enrolment) -> HttpResponse:
     request.shell.here = "classroom:home"
     room = queries.room_of(enrolment)
     now = clock.now()
@@ -68,8 +84,8 @@ def _room(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
 
 
 def _days(seconds: list[int], length: int, first_day: date) -> list[dict[str, Any]]:
-    """The bars of the days, as shares of the widest; an hour is the least that fills the height."""
-    most = max([*seconds, 3600])
+    """The bars of the days, as shares of the widest; half an hour is the least that fills the height."""
+    most = max([*seconds, 1800])
     width = 100 / length
     bars = []
     for n in range(length):
@@ -89,34 +105,27 @@ def _days(seconds: list[int], length: int, first_day: date) -> list[dict[str, An
 
 
 @signed_in
-def go_on(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+def go_on(request: Request, enrolment_id: int) -> HttpResponse:
     enrolment = _mine(request, enrolment_id)
     row = queries.room_of(enrolment).go_on()
-    return redirect(address(row, enrolment) if row else reverse("classroom:class", args=[enrolment_id]))
-
-
-def address(row: queries.Row, enrolment: Enrolment) -> str:
-    try:
-        return reverse(row.page, args=[enrolment.pk, row.item.pk])
-    except NoReverseMatch:
-        return reverse("classroom:class", args=[enrolment.pk])
+    return redirect(row.url if row else reverse("classroom:class", args=[enrolment_id]))
 
 
 @signed_in
-def item(request: HttpRequest, enrolment_id: int, item_id: int) -> HttpResponse:
+def item(request: Request, enrolment_id: int, item_id: int) -> HttpResponse:
     enrolment = _mine(request, enrolment_id)
     if clock.now() < enrolment.batch.starts:
         return redirect("classroom:class", enrolment_id)
     return _item(request, enrolment, item_id, forms.Appeal())
 
 
-def _item(request: HttpRequest, enrolment: Enrolment, item_id: int, form: forms.Appeal, status: int = 200) -> HttpResponse:
+def _item(request: Request, enrolment: Enrolment, item_id: int, form: forms.Appeal, status: int = 200) -> HttpResponse:
     room = queries.room_of(enrolment)
     row = room.row(item_id)
     if row is None:
         raise Http404
-    if row.page != "classroom:item":
-        return redirect(address(row, enrolment))
+    if not row.here:
+        return redirect(row.url)
     time = queries.time_of(enrolment, row)
     now = clock.now()
     context = {
@@ -129,7 +138,7 @@ def _item(request: HttpRequest, enrolment: Enrolment, item_id: int, form: forms.
         "segments": showing.segments(time, row.item.kind),
         "described": showing.described(time),
         "causes": showing.causes(time),
-        "player": showing.player(room, row, time, person=request.shell.person.pk) if row.timed else None,
+        "player": showing.player(room, row, time, person=_person(request).pk) if row.timed else None,
         "appeals": learning.appeals_of(enrolment.pk, row.item.pk) if row.timed else [],
         "may_appeal": bool(time.refused) and now < learning.appeals_end(enrolment.batch),
         "appeals_end": learning.appeals_end(enrolment.batch),
@@ -143,7 +152,7 @@ def _item(request: HttpRequest, enrolment: Enrolment, item_id: int, form: forms.
 
 @signed_in
 @require_POST
-def appeal(request: HttpRequest, enrolment_id: int, item_id: int) -> HttpResponse:
+def appeal(request: Request, enrolment_id: int, item_id: int) -> HttpResponse:
     enrolment = _mine(request, enrolment_id)
     get_object_or_404(enrolment.training_class.version.items, pk=item_id)
     form = forms.Appeal(request.POST)
@@ -158,10 +167,12 @@ def appeal(request: HttpRequest, enrolment_id: int, item_id: int) -> HttpRespons
 
 
 @signed_in
-def media(request: HttpRequest, enrolment_id: int, item_id: int, what: str) -> HttpResponse:
+def media(request: Request, enrolment_id: int, item_id: int, what: str) -> HttpResponse:
     """Bytes for the class's learners only; not before the batch begins."""
     enrolment = _mine(request, enrolment_id)
-    item = get_object_or_404(enrolment.training_class.version.items.select_related("file", "captions").defer("body", "data"), pk=item_id)
+    item = get_object_or_404(
+        enrolment.training_class.version.items.select_related("file", "captions").defer("body", "data"), pk=item_id
+    )
     answer = showing.file_answer(item, what) if clock.now() >= enrolment.batch.starts else None
     if answer is None:
         raise Http404
@@ -169,6 +180,6 @@ def media(request: HttpRequest, enrolment_id: int, item_id: int, what: str) -> H
 
 
 @signed_in
-def ping(request: HttpRequest) -> HttpResponse:
+def ping(request: Request) -> HttpResponse:
     """A sign of life from a player: the session stays, and the claim that the gate trusts is renewed on the way out."""
     return HttpResponse(wording.clock(clock.now(), seconds=True), content_type="text/plain; charset=utf-8")

@@ -16,7 +16,19 @@ from yanxiu.lib.decision import Reason
 from yanxiu.web import reasons, wording
 
 # What the player says in the moment, beside the causes of refused seconds.
-CODES = ("too_fast", "other_session", "hidden", "idle", "presence", "outside_days", "too_late", "daily_limit", "not_material", "not_enrolled", "no_session")
+CODES = (
+    "too_fast",
+    "other_session",
+    "hidden",
+    "idle",
+    "presence",
+    "outside_days",
+    "too_late",
+    "daily_limit",
+    "not_material",
+    "not_enrolled",
+    "no_session",
+)
 
 
 @dataclass(frozen=True)
@@ -44,17 +56,27 @@ def segments(time: Time, kind: str) -> list[Segment]:
     whole = max(1, time.worth)
 
     def segment(kind: str, start: int, end: int) -> Segment:
-        return Segment(kind, f"{start * 100 / whole:.3f}%", f"{min(end, whole) * 100 / whole - start * 100 / whole:.3f}%")
+        return Segment(
+            kind, f"{start * 100 / whole:.3f}%", f"{min(end, whole) * 100 / whole - start * 100 / whole:.3f}%"
+        )
 
-    refused = [segment("refused", a, b) for a, b, _code, _at in time.refused if a < whole] if kind == Item.Kind.VIDEO else []
+    refused = (
+        [segment("refused", a, b) for a, b, _code, _at in time.refused if a < whole] if kind == Item.Kind.VIDEO else []
+    )
     return [segment("credited", a, b) for a, b in time.credited] + refused
 
 
 def described(time: Time) -> str:
     """The bar for who does not see it."""
     spans = _("、").join(f"{wording.seconds(a)}—{wording.seconds(b)}" for a, b in time.credited if b > a) or _("没有")
-    refused = _("、").join(f"{wording.seconds(a)}—{wording.seconds(b)}" for a, b, _code, _at in time.refused) or _("没有")
-    return _("全长%(whole)s。已计入：%(credited)s。没有计入：%(refused)s。") % {"whole": wording.seconds(time.worth), "credited": spans, "refused": refused}
+    refused = _("、").join(f"{wording.seconds(a)}—{wording.seconds(b)}" for a, b, _code, _at in time.refused) or _(
+        "没有"
+    )
+    return _("全长%(whole)s。已计入：%(credited)s。没有计入：%(refused)s。") % {
+        "whole": wording.seconds(time.worth),
+        "credited": spans,
+        "refused": refused,
+    }
 
 
 def cause_words(code: str) -> tuple[str, str]:

@@ -9,4 +9,14 @@ from .appealing import appeal, decide_appeal
 from .hot import HOT
 from .learning import Opened, answer_presence, end_sessions, open_session, report, sweep
 
-__all__ = ["HOT", "Opened", "answer_presence", "appeal", "decide_appeal", "end_sessions", "open_session", "report", "sweep"]
+__all__ = [
+    "HOT",
+    "Opened",
+    "answer_presence",
+    "appeal",
+    "decide_appeal",
+    "end_sessions",
+    "open_session",
+    "report",
+    "sweep",
+]

@@ -33,7 +33,13 @@ def appeal(*, enrolment: Enrolment, item: int, text: str) -> Decision:
     if decision:
         spans = [[start, end, code] for start, end, code, _at in refused]
         made = TimeAppeal.objects.create(enrolment=enrolment, item_id=item, spans=spans, text=text.strip(), at=now)
-        _record("learning.appealed", made, actor=enrolment.person_id, at=now, data={"seconds": sum(b - a for a, b, _ in spans)})
+        _record(
+            "learning.appealed",
+            made,
+            actor=enrolment.person_id,
+            at=now,
+            data={"seconds": sum(b - a for a, b, _ in spans)},
+        )
     return decision
 
 
@@ -42,8 +48,14 @@ def decide_appeal(*, scope: Scope, appeal: int, by: Person, grant: bool, reason:
     """By the class's tutor. Granted: the refused seconds that are still not credited are set, within the item's length. Raises DoesNotExist outside the scope."""
     found = queries.appeals(scope).select_related("enrolment__batch__policy", "item").get(pk=appeal)
     _lock(found.enrolment.person_id)
-    found = TimeAppeal.objects.select_related("enrolment__batch__policy", "enrolment__batch__programme", "item").select_for_update(of=("self",)).get(pk=appeal)
-    decision = rules.may_decide(is_open=found.state == TimeAppeal.State.OPEN, own=found.enrolment.person_id == by.pk, reason=reason)
+    found = (
+        TimeAppeal.objects.select_related("enrolment__batch__policy", "enrolment__batch__programme", "item")
+        .select_for_update(of=("self",))
+        .get(pk=appeal)
+    )
+    decision = rules.may_decide(
+        is_open=found.state == TimeAppeal.State.OPEN, own=found.enrolment.person_id == by.pk, reason=reason
+    )
     if not decision:
         return decision
     now = clock.now()
@@ -51,7 +63,13 @@ def decide_appeal(*, scope: Scope, appeal: int, by: Person, grant: bool, reason:
     found.state = TimeAppeal.State.GRANTED if grant else TimeAppeal.State.DECLINED
     found.decided_at, found.decided_by, found.reason = now, by, reason.strip()
     found.save()
-    _record("learning.appeal_decided", found, actor=by.pk, at=now, data={"granted": found.granted_seconds, "reason": found.reason})
+    _record(
+        "learning.appeal_decided",
+        found,
+        actor=by.pk,
+        at=now,
+        data={"granted": found.granted_seconds, "reason": found.reason},
+    )
     return decision
 
 
@@ -60,7 +78,7 @@ def _grant(found: TimeAppeal, now: datetime) -> int:
     worth = seconds_of(found.item, programme.policy(found.enrolment.batch.policy))
     if found.item.kind == "video":
         asked = bitmap.clip(bitmap.from_spans((a, b) for a, b, _code in found.spans), worth)
-        seconds = bitmap.count(bitmap.difference(asked, time.cells))
+        seconds = bitmap.count(bitmap.difference(asked, bytes(time.cells)))
         time.cells = bitmap.merge(bytes(time.cells), asked)
         time.refused = rules.painted(time.refused, [], at=0, credited=time.cells)
     else:

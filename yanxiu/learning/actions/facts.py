@@ -59,15 +59,22 @@ def facts(rows: list[Rows]) -> tuple[rules.Facts, datetime, Callable[[datetime |
     """Facts, the domain's now, and what turns a real moment of receipt into the domain's."""
     [(now, real, frozen)], _, meters, sessions, places, policies, materials, times = rows
     found = rules.Facts(
-        meters={p: rules.Meter(p, filled, level, answers, list(periods), _uuid(session)) for p, session, filled, level, answers, periods in meters},
+        meters={
+            p: rules.Meter(p, filled, level, answers, list(periods), _uuid(session))
+            for p, session, filled, level, answers, periods in meters
+        },
         places={
             e: rules.Place(e, person, standing, version, starts, ends, policy, batch, school_path, class_path)
             for e, person, standing, version, starts, ends, policy, batch, school_path, class_path, *_total in places
         },
         sessions={},
-        materials={i: rules.Material(i, version, kind, seconds, characters) for i, version, kind, seconds, characters in materials},
+        materials={
+            i: rules.Material(i, version, kind, seconds, characters)
+            for i, version, kind, seconds, characters in materials
+        },
         items={
-            (e, i): rules.ItemState(bytes(cells), seconds, position, orjson.loads(refused)) for e, i, cells, seconds, position, refused in times
+            (e, i): rules.ItemState(bytes(cells), seconds, position, orjson.loads(refused))
+            for e, i, cells, seconds, position, refused in times
         },
         totals={row[0]: rules.Total(row[10], list(row[11]), row[12]) for row in places if row[10] is not None},
         numbers={pk: rules.Numbers.of(orjson.loads(text)) for pk, text in policies},
@@ -75,7 +82,9 @@ def facts(rows: list[Rows]) -> tuple[rules.Facts, datetime, Callable[[datetime |
     for pk, person, enrolment, started, reported, ended, used, texts in sessions:
         session = _uuid(pk)
         assert session is not None
-        found.sessions[session] = rules.Session(session, person, found.places[enrolment], started, reported, ended, used, orjson.loads(texts))
+        found.sessions[session] = rules.Session(
+            session, person, found.places[enrolment], started, reported, ended, used, orjson.loads(texts)
+        )
 
     def stamp(received: datetime | None) -> datetime:
         return hot.stamp(now, real, frozen, received)

@@ -87,7 +87,12 @@ def parse_reports(payload: dict[str, Any], claim: hot.Claim, received: datetime)
 def parse_session(payload: Mapping[str, Any], claim: hot.Claim, received: datetime) -> Opening:
     """{"enrolment", "session", "take_over"}"""
     enrolment, take_over = payload.get("enrolment"), payload.get("take_over", False)
-    if not isinstance(enrolment, int) or isinstance(enrolment, bool) or not 0 < enrolment < 1 << 62 or not isinstance(take_over, bool):
+    if (
+        not isinstance(enrolment, int)
+        or isinstance(enrolment, bool)
+        or not 0 < enrolment < 1 << 62
+        or not isinstance(take_over, bool)
+    ):
         raise hot.Malformed("enrolment: a number; take_over: true or false")
     try:
         session = UUID(payload["session"])

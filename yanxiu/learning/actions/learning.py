@@ -27,14 +27,18 @@ class Opened:
     answer: rules.Answer | None = None
 
 
-def open_session(*, enrolment: int, person: int | None = None, take_over: bool = True, session: UUID | None = None) -> Opened:
+def open_session(
+    *, enrolment: int, person: int | None = None, take_over: bool = True, session: UUID | None = None
+) -> Opened:
     """Starts a session of the enrolment's learner (or of `person`, who is refused when it is somebody else's)."""
     if person is None:
         person = Enrolment.objects.values_list("person_id", flat=True).get(pk=enrolment)
     start = rules.Start(person, enrolment, session or uuid4(), take_over)
     [outcome] = run(learn([Opening(start)]))
     assert outcome.decision is not None
-    return Opened(outcome.decision, start.session if outcome.decision else None, outcome.answers[0] if outcome.answers else None)
+    return Opened(
+        outcome.decision, start.session if outcome.decision else None, outcome.answers[0] if outcome.answers else None
+    )
 
 
 def report(reports: Sequence[rules.Report]) -> list[rules.Answer]:

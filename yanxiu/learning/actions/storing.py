@@ -48,12 +48,26 @@ def changes(facts: rules.Facts, before: Before, now: datetime) -> Changes:
     """In one order (ids), so that two processes never wait for each other in a ring."""
     found = Changes()
     meters = [(p, *row) for p, meter in sorted(facts.meters.items()) if (row := _meter(meter)) != before.meters.get(p)]
-    sessions = [row for _id, s in sorted(facts.sessions.items(), key=lambda pair: pair[0].int) if (row := _session(s)) != before.sessions.get(s.id)]
-    items = [(e, i, *row, now) for (e, i), item in sorted(facts.items.items()) if (row := _item(item)) != before.items.get((e, i))]
-    credited = [
-        (e, total.seconds - before.seconds.get(e, 0)) for e, total in sorted(facts.totals.items()) if total.seconds != before.seconds.get(e, 0)
+    sessions = [
+        row
+        for _id, s in sorted(facts.sessions.items(), key=lambda pair: pair[0].int)
+        if (row := _session(s)) != before.sessions.get(s.id)
     ]
-    totals = [(e, t.seconds, _array(t.days), t.first_at, now) for e, t in sorted(facts.totals.items()) if t.seconds != before.seconds.get(e, 0)]
+    items = [
+        (e, i, *row, now)
+        for (e, i), item in sorted(facts.items.items())
+        if (row := _item(item)) != before.items.get((e, i))
+    ]
+    credited = [
+        (e, total.seconds - before.seconds.get(e, 0))
+        for e, total in sorted(facts.totals.items())
+        if total.seconds != before.seconds.get(e, 0)
+    ]
+    totals = [
+        (e, t.seconds, _array(t.days), t.first_at, now)
+        for e, t in sorted(facts.totals.items())
+        if t.seconds != before.seconds.get(e, 0)
+    ]
     for sql, rows in ((METERS, meters), (SESSIONS, sessions), (ITEMS, items), (TOTALS, totals), (CREDITED, credited)):
         if rows:
             found.statements.append(Statement(sql, [list(column) for column in zip(*rows, strict=True)]))
@@ -66,7 +80,16 @@ def _meter(meter: rules.Meter) -> tuple[Any, ...]:
 
 
 def _session(s: rules.Session) -> tuple[Any, ...]:
-    return s.id, s.person, s.place.enrolment, s.started_at, s.reported_at, s.ended_at, s.used, orjson.dumps(s.texts).decode()
+    return (
+        s.id,
+        s.person,
+        s.place.enrolment,
+        s.started_at,
+        s.reported_at,
+        s.ended_at,
+        s.used,
+        orjson.dumps(s.texts).decode(),
+    )
 
 
 def _item(item: rules.ItemState) -> tuple[Any, ...]:

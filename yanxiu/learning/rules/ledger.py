@@ -97,9 +97,16 @@ def _item(case: _Case, facts: Facts, late: bool) -> ItemState | None:
         return None
     material = facts.materials.get(report.item)
     if not session.place.standing:
-        return _turned_away(case, "not_enrolled")
-    if material is None or material.version != session.place.version or material.kind not in ("video", "text") or not material.seconds:
-        return _turned_away(case, "not_material")
+        _turned_away(case, "not_enrolled")
+        return None
+    if (
+        material is None
+        or material.version != session.place.version
+        or material.kind not in ("video", "text")
+        or not material.seconds
+    ):
+        _turned_away(case, "not_material")
+        return None
     state = facts.items.setdefault((session.place.enrolment, material.id), ItemState())
     if material.kind == "video":
         _film(case, material, state, late)
@@ -202,7 +209,11 @@ def _text(case: _Case, material: Material, state: ItemState, late: bool) -> None
         seen = bitmap.merge(seen, claim)
     case.session.texts[key] = [[a, b] for a, b in bitmap.spans(seen)]
     state.refused = summed(state.refused, sums, at=int(case.received.timestamp()))
-    case.refused += [(0, seconds, code) for code, seconds in sums.items() if seconds and not any(c == code for _a, _b, c in case.refused)]
+    case.refused += [
+        (0, seconds, code)
+        for code, seconds in sums.items()
+        if seconds and not any(c == code for _a, _b, c in case.refused)
+    ]
 
 
 def _days_of(case: _Case, cells: bytes) -> list[tuple[int, int, int]]:

@@ -11,7 +11,7 @@ TOGETHER = 900  # refusals of one cause within a quarter of an hour are one line
 
 def painted(old: list[Refusal], new: Iterable[tuple[int, int, str]], *, at: int, credited: bytes) -> list[Refusal]:
     """The newest reason of a second stands; what was credited since is no longer refused; neighbours of one cause are merged."""
-    fresh = [[start, end, code, at] for start, end, code in new]
+    fresh: list[Refusal] = [[start, end, code, at] for start, end, code in new]
     covered = bitmap.from_spans((start, end) for start, end, _code, _at in fresh)
     kept = [piece for refusal in old for piece in _without(refusal, covered)]
     found = sorted((piece for refusal in kept + fresh for piece in _without(refusal, credited)), key=lambda r: r[0])

@@ -12,7 +12,13 @@ ACTIVE_SECONDS = 90  # a session heard of within this is in use; after it, it is
 
 
 def may_start(
-    *, now: datetime, standing: bool, starts: datetime, ends: datetime, other_reported_at: datetime | None, take_over: bool
+    *,
+    now: datetime,
+    standing: bool,
+    starts: datetime,
+    ends: datetime,
+    other_reported_at: datetime | None,
+    take_over: bool,
 ) -> Decision:
     """`other_reported_at`: of the session that is active now, None without one. S2.1.2: inside the batch's days only."""
     reasons = []
@@ -22,7 +28,12 @@ def may_start(
         reasons.append(Reason("learning_not_open", "S2.1.2", {"starts": starts}))
     elif now >= ends:
         reasons.append(Reason("learning_over", "S2.1.2", {"ends": ends}))
-    if not reasons and not take_over and other_reported_at and now - other_reported_at < timedelta(seconds=ACTIVE_SECONDS):
+    if (
+        not reasons
+        and not take_over
+        and other_reported_at
+        and now - other_reported_at < timedelta(seconds=ACTIVE_SECONDS)
+    ):
         reasons.append(Reason("elsewhere", "A1.4", {"since": other_reported_at}))
     return Decision.unless(reasons)
 

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="+", type=Path)
         parser.add_argument("--check", action="store_true", help="check only, store nothing")
-        parser.add_argument("--chars-per-minute", type=int, default=300, help="reading speed that the lengths are shown with")
+        parser.add_argument(
+            "--chars-per-minute", type=int, default=300, help="reading speed that the lengths are shown with"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         failed = 0
