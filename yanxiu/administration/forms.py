@@ -175,7 +175,7 @@ class ImportForm(forms.Form):
 class AppointmentForm(forms.Form):
     """Who, what, where, from when to when. Days are whole: from 00:00 of the first to 24:00 of the last."""
 
-    role = forms.ChoiceField(label=_("任职"))
+    role = forms.ChoiceField(label=_("职务"))
     unit = forms.CharField(
         label=_("单位代码"), max_length=20, required=False, help_text=_("在“单位”页可以查到；总辅导员和专家不写。")
     )

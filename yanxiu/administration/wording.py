@@ -92,9 +92,9 @@ EVENTS = {
     "notices.withdrawn": _("撤下公告"),
 }  # fmt: skip
 DATA = {
-    "field": _("项目"), "fields": _("项目"), "reason": _("原因"), "role": _("任职"), "unit": _("单位号"), "from": _("原来"), "to": _("现在"), "at": _("时间"),
+    "field": _("哪一项"), "fields": _("哪一项"), "reason": _("原因"), "role": _("任职"), "unit": _("单位号"), "from": _("原来"), "to": _("现在"), "at": _("时间"),
     "until": _("到"), "people": _("人数"), "units": _("单位数"), "counts": _("结果"), "import": _("导入号"), "kind": _("种类"), "accepted": _("同意"),
-    "answer": _("答复"), "title": _("标题"), "roles": _("身份"), "accounts": _("账号数"), "school": _("学校号"), "code": _("代码"), "name": _("名称"),
+    "answer": _("答复"), "title": _("标题"), "roles": _("发给的身份"), "accounts": _("账号数"), "school": _("学校号"), "code": _("代码"), "name": _("名称"),
     "date": _("日期"), "successor": _("并入"), "path": _("原路径"), "from_path": _("原单位"), "to_path": _("新单位"), "successor_path": _("并入单位"),
     "training_path": _("培训班"), "login": _("登录名"), "list": _("名单"), "rows": _("行数"), "query": _("查询"),
 }  # fmt: skip

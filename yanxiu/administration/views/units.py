@@ -45,7 +45,7 @@ CHILDREN = Table(
             "has_admin",
             _("管理员"),
             template="administration/cells/has_admin.html",
-            export=lambda row: _("有") if row.has_admin else _("没有"),
+            export=lambda row: _("有管理员") if row.has_admin else _("没有管理员"),
         ),
     ],
     search=organisation_queries.units_matching,
@@ -54,7 +54,7 @@ CHILDREN = Table(
         Filter(
             "state",
             _("情况"),
-            [("open", _("现有单位")), ("none", _("没有管理员")), ("closed", _("已撤销"))],
+            [("open", _("现有单位")), ("none", _("没有管理员")), ("closed", _("单位已撤销"))],
             apply=_state,
             default="open",
         )
