@@ -11,8 +11,8 @@ from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import plan_closes
 from yanxiu.recognition import actions as recognition
 from yanxiu.scoring import actions as scoring
-from yanxiu.scoring.queries import instants as scoring_instants
 from yanxiu.scoring import queries as marks
+from yanxiu.scoring.queries import instants as scoring_instants
 
 
 def instants(after: datetime, until: datetime) -> Iterator[datetime]:

@@ -67,7 +67,7 @@ def _about_learner(code: str) -> Callable[[Sequence[Event]], None]:
                 "batch": numbers.get(event.batch, ""),
                 "class": classes.get(event.training_path, ""),
             }
-            values |= {k: v for k, v in event.data.items() if isinstance(v, (str, int))}
+            values = {k: v for k, v in event.data.items() if isinstance(v, (str, int))} | values
             if code == "scoring.changed":
                 values |= {
                     "before": event.data["before"].get("total") or "–",

@@ -34,7 +34,7 @@ def test_a_new_policy_reaches_only_batches_whose_choice_is_not_open(world: Simpl
     )
     assert saved.number == 2 and ["time.required_hours", "1", "10"] in saved.difference
     hours = {b.number: queries.policy(b.policy).time.required_hours for b in queries.batches(world.programme)}
-    assert hours == {**{n: 1 for n in range(1, 5)}, **{n: 10 for n in range(5, 10)}}
+    assert hours == {**dict.fromkeys(range(1, 5), 1), **dict.fromkeys(range(5, 10), 10)}
     assert (
         actions.save_policy(programme=world.programme, path=make.ROOT / "policies" / "S20230304.toml", by=None).pk
         == saved.pk

@@ -7,7 +7,10 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         from yanxiu.programme import frame
-        from yanxiu.web import shell
+        from yanxiu.programme.reasons import REASONS
+        from yanxiu.web import reasons, shell
+
+        reasons.register(REASONS)
 
         shell.provide("batches", frame.batches)
         shell.provide("site", frame.site)
