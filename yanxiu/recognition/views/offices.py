@@ -39,7 +39,11 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         raise Http404
     request.shell.here = "recognition:issue"
     part = request.headers.get("HX-Target") == "run"
-    context = {"title": _("颁发第%(n)s期结业证书") % {"n": found.batch.number}, "run": found}
+    # The characters that no font has the reader's machine may not show either: their code points say which they are.
+    stopped = [
+        {**row, "chars": "、".join(f"{char}（U+{ord(char):04X}）" for char in row["missing"])} for row in found.stopped
+    ]
+    context = {"title": _("颁发第%(n)s期结业证书") % {"n": found.batch.number}, "run": found, "stopped": stopped}
     return render(request, "recognition/_run.html" if part else "recognition/run.html", context)
 
 
