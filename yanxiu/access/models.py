@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from yanxiu.organisation.models import Person, Unit
 
 
-class AccountManager(BaseUserManager):
+class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(teacher_number=username)
 
@@ -20,7 +20,7 @@ class Account(AbstractBaseUser):
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="account")
     teacher_number = models.CharField(max_length=20, unique=True, help_text="or the office's account name")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     must_set_password = models.BooleanField(default=False)
     initial_until = models.DateTimeField(null=True, help_text="real time: a slip's password ends here")
     epoch = models.IntegerField(

@@ -119,6 +119,7 @@ def sweep(now: datetime) -> int:
     )
     told = 0
     for last in ended:
+        assert last.unit is not None  # both roles stand in the tree of units
         above = unitpath.prefixes(last.unit.path)[:-1]
         holders = Appointment.objects.filter(
             role__in=("province_admin", "city_admin"), unit__path__in=above, period__contains=now

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from yanxiu.access.models import Account
 from yanxiu.web import claim
 
 IDLE = 30 * 60
@@ -31,4 +32,5 @@ class Idle:
 
     def _claimed(self, request: HttpRequest) -> bool:
         held = claim.read(request.COOKIES.get(claim.COOKIE, ""))
-        return bool(held and held["account"] == request.user.pk and held["epoch"] == request.user.epoch)
+        user = request.user
+        return bool(held and isinstance(user, Account) and (held["account"], held["epoch"]) == (user.pk, user.epoch))

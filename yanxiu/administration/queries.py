@@ -48,7 +48,7 @@ def roots(scope: Scope) -> list[Unit]:
 
 
 def children(scope: Scope, unit: Unit, count_date: date | None) -> QuerySet[Unit]:
-    counts = UnitCount.objects.filter(unit=OuterRef("pk"), count_date=count_date).values("teachers")
+    counts = UnitCount.objects.filter(unit=OuterRef("pk"), count_date=count_date or date.min).values("teachers")
     admins = Appointment.objects.filter(
         unit=OuterRef("pk"), role__in=("city_admin", "county_admin", "school_admin"), period__contains=clock.now()
     )
@@ -191,7 +191,7 @@ def own_data(person: Person) -> OwnData:
             {"role": a.role, "unit": a.unit.display if a.unit else a.training_path, "from": when(a.period.lower), "to": when(a.period.upper)}
             for a in Appointment.objects.filter(person=full).select_related("unit").order_by("pk")
         ],
-        past=list(full.past.order_by("year").values("series", "year")),
+        past=[dict(row) for row in full.past.order_by("year").values("series", "year")],
         notifications=[{"at": when(n["at"]), "code": n["code"], "params": n["params"]} for n in full.notifications.order_by("pk").values("at", "code", "params")],
         events=[
             {"at": when(e.at), "kind": e.kind, "own_act": e.actor == full.pk, "data": e.data} for e in Event.objects.filter(person=full.pk).order_by("pk")

@@ -28,20 +28,19 @@ def notify(
     """
     if code not in rules.SENTENCES:
         raise ValueError(f"no sentence for {code}: notices.rules.register it")
-    ids = list(dict.fromkeys(person_ids))
-    own = isinstance(params, Mapping) and bool(params) and all(isinstance(key, int) for key in params)
-    shared = None if own else Reason(code, "", params or {}).to_json()["numbers"]
+    own = {key: value for key, value in (params or {}).items() if isinstance(key, int)}
+    shared = Reason(code, "", {} if own else params or {}).to_json()["numbers"]  # type: ignore[arg-type]
     now = clock.now()
     rows = [
         Notification(
             person_id=person,
             code=code,
-            params=Reason(code, "", params[person]).to_json()["numbers"] if own and params else shared,
+            params=Reason(code, "", own[person]).to_json()["numbers"] if own else shared,  # type: ignore[arg-type]
             url=url,
             at=now,
             once=f"{once}:{person}"[:120] if once else None,
         )
-        for person in ids
+        for person in dict.fromkeys(person_ids)
     ]
     Notification.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=once is not None)
     return len(rows)

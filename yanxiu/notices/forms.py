@@ -55,6 +55,6 @@ class AnnouncementForm(forms.Form):
         field.label_from_instance = lambda unit: unit.display  # type: ignore[attr-defined]
         field.initial = own.pk
         roles = [rules.ROLE_TEACHER, *BELOW[own.level]]
-        self.fields["roles"].choices = [
+        self.fields["roles"].choices = [  # type: ignore[attr-defined]
             (role, ROLE_NAMES[Role(role) if role in Role.values else role]) for role in roles
-        ]  # type: ignore[attr-defined]
+        ]

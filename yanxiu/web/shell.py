@@ -90,6 +90,12 @@ class Shell:
     def person(self) -> Person | None:
         return self.account.person if self.account else None
 
+    @property
+    def me(self) -> Person:
+        """Behind a door there is somebody."""
+        assert self.person is not None
+        return self.person
+
     @cached_property
     def appointments(self) -> list[Appointment]:
         return access.acting(self.person, self.now) if self.person else []

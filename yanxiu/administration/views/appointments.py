@@ -1,6 +1,6 @@
 """Appointments: given below oneself, ended, handed over on a day; who is missing."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from yanxiu.administration.forms import AppointmentForm, HandOverForm, first_ins
 from yanxiu.lib.decision import Decision, Reason
 from yanxiu.web.door import door
 from yanxiu.web.said import say
-from yanxiu.web.shell import ROLE_NAMES, place_name
+from yanxiu.web.shell import ROLE_NAMES, Request, place_name
 from yanxiu.web.table import Column, Filter, Table
 
 APPOINTMENTS = Table(
@@ -40,7 +40,7 @@ APPOINTMENTS = Table(
 
 
 @door(Capability.APPOINT)
-def appointments(request: HttpRequest) -> HttpResponse:
+def appointments(request: Request) -> HttpResponseBase:
     scope = request.scope
     vacant = list(access.vacancies(scope)[:200])
     schools = access.schools_without_admin(scope).count()
@@ -55,7 +55,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 
 @door(Capability.APPOINT)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponseBase:
     initial = {"unit": request.GET.get("unit", ""), "role": request.GET.get("role", "")}
     form = AppointmentForm(
         request.POST or None, scope=request.scope, units=queries.appointable_units(request.scope), initial=initial
@@ -69,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             made = actions.appoint(
                 person=person, role=data["role"], unit=data["unit"], training_path=data["training_path"], starts=data["starts"], ends=data["ends"],
-                by=request.shell.person.pk, scope=request.scope,
+                by=request.shell.me.pk, scope=request.scope,
             )  # fmt: skip
             decision = made.decision
             if made:
@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
                     request,
                     "ok",
                     _("已任命%(name)s") % {"name": person.name},
-                    _("已通知本人；没有密码的，请到人员页发链接或打印密码单。"),
+                    str(_("已通知本人；没有密码的，请到人员页发链接或打印密码单。")),
                 )
                 return redirect("administration:appointments")
     request.shell.here = "administration:appointments"
@@ -85,12 +85,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/appointment_new.html", context, status=422 if form.is_bound else 200)
 
 
-def _held(request: HttpRequest, pk: int) -> Appointment:
+def _held(request: Request, pk: int) -> Appointment:
     return get_object_or_404(access.appointments(request.scope), pk=pk)
 
 
 @door(Capability.APPOINT)
-def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_over(request: Request, pk: int) -> HttpResponseBase:
     held = _held(request, pk)
     form = HandOverForm(request.POST or None)
     decision = None
@@ -100,21 +100,21 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("person", _("您的管理范围内没有这个人；编号要写完整。"))
         else:
             at = form.cleaned_data["at"]
-            made = actions.hand_over(held, to=person, at=at, by=request.shell.person.pk, scope=request.scope)
+            made = actions.hand_over(held, to=person, at=at, by=request.shell.me.pk, scope=request.scope)
             decision = made.decision
             if made:
                 say(
                     request,
                     "ok",
                     _("已交接给%(name)s") % {"name": person.name},
-                    _("待办和草稿属于单位，随任职一起交接。"),
+                    str(_("待办和草稿属于单位，随任职一起交接。")),
                 )
                 return redirect("administration:appointments")
-    return _page(request, held, form, decision, "administration/hand_over.html", _("交接任职"))
+    return _page(request, held, form, decision, "administration/hand_over.html", str(_("交接任职")))
 
 
 @door(Capability.APPOINT)
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: Request, pk: int) -> HttpResponseBase:
     held = _held(request, pk)
     decision: Decision | None = None
     if request.method == "POST":
@@ -122,22 +122,22 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         form = HandOverForm({"person": "-", "at": day})
         at = first_instant(form.fields["at"].clean(day)) if form.is_valid() else None
         decision = (
-            actions.end(held, at=at, by=request.shell.person.pk, scope=request.scope)
+            actions.end(held, at=at, by=request.shell.me.pk, scope=request.scope)
             if form.is_valid()
             else Decision.no(Reason("period_empty", "S1.0"))
         )
         if decision:
-            say(request, "ok", _("任职已结束"))
+            say(request, "ok", str(_("任职已结束")))
             return redirect("administration:appointments")
     last = (
         held.role in rules.SLOTS and held.unit_id is not None and access.holders(held.role, held.unit_id).count() <= 1
     )
-    return _page(request, held, None, decision, "administration/appointment_end.html", _("结束任职"), last=last)
+    return _page(request, held, None, decision, "administration/appointment_end.html", str(_("结束任职")), last=last)
 
 
 def _page(
-    request: HttpRequest, held: Appointment, form, decision, template: str, title: str, **more: object
-) -> HttpResponse:
+    request: Request, held: Appointment, form, decision, template: str, title: str, **more: object
+) -> HttpResponseBase:
     request.shell.here = "administration:appointments"
     role, place = str(ROLE_NAMES[Role(held.role)]), held.unit.display if held.unit else place_name(held)
     context = {"title": title, "held": held, "role": role, "place": place, "form": form, "decision": decision, **more}

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Person, Unit
 from yanxiu.web import sheet
 from yanxiu.web.door import door
+from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Filter, Table
 
 
@@ -88,12 +90,12 @@ def _with_names(events: list[Any]) -> list[Any]:
 
 
 @door(Capability.READ_AUDIT)
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: Request) -> HttpResponseBase:
     page = AUDIT.read(request, queries.audit(request.scope))
     if page.wants_export:
         shell = request.shell
         actions.record_export(
-            by=shell.person.pk, appointment=shell.appointment.pk, unit_path=shell.unit.path if shell.unit else "", name="administration.audit",
+            by=shell.me.pk, appointment=shell.appointment.pk if shell.appointment else None, unit_path=shell.unit.path if shell.unit else "", name="administration.audit",
             rows=page.total, query=request.GET.urlencode(),
         )  # fmt: skip
         return _export(page)
@@ -101,7 +103,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return _answer(request, page)
 
 
-def _answer(request: HttpRequest, page: Any) -> HttpResponse:
+def _answer(request: Request, page: Any) -> HttpResponseBase:
     context = {"title": _("审计记录"), "table": page}
     if request.headers.get("HX-Target") == page.html_id:
         response = render(request, "web/table.html", {**context, "partial": True})
@@ -110,7 +112,7 @@ def _answer(request: HttpRequest, page: Any) -> HttpResponse:
     return render(request, "administration/audit.html", context)
 
 
-def _export(page: Any) -> HttpResponse:
+def _export(page: Any) -> HttpResponseBase:
     columns = page.table.columns
 
     def rows() -> Any:

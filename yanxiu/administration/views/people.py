@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from yanxiu.organisation import rules as organisation_rules
 from yanxiu.organisation.models import Person
 from yanxiu.web.door import door, signed_in
 from yanxiu.web.said import say
+from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Filter, Pick, Table
 from yanxiu.web.terms import term
 
@@ -85,7 +87,7 @@ PEOPLE = Table(
 
 
 @door(Capability.READ_PEOPLE)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponseBase:
     shell = request.shell
     rows = queries.people(request.scope)
     manages = request.scope.can(Capability.MANAGE_ACCOUNTS)
@@ -93,7 +95,7 @@ def people(request: HttpRequest) -> HttpResponse:
         page = PEOPLE.read(request, rows)
         if page.wants_export:
             actions.record_export(
-                by=shell.person.pk, appointment=shell.appointment.pk, unit_path=shell.unit.path if shell.unit else "",
+                by=shell.me.pk, appointment=shell.appointment.pk if shell.appointment else None, unit_path=shell.unit.path if shell.unit else "",
                 name="administration.people", rows=page.total, query=request.GET.urlencode(),
             )  # fmt: skip
     figures = queries.school_figures(request.scope) if not request.headers.get("HX-Request") else {}
@@ -104,16 +106,16 @@ def people(request: HttpRequest) -> HttpResponse:
     return PEOPLE.answer(request, rows, "administration/people.html", context)
 
 
-def _person(request: HttpRequest, pk: int) -> Person:
+def _person(request: Request, pk: int) -> Person:
     return get_object_or_404(queries.people(request.scope), pk=pk)
 
 
-def _page(request: HttpRequest, person: Person, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: Request, person: Person, status: int = 200, **more: Any) -> HttpResponseBase:
     account = getattr(person, "account", None)
     appointments = person.appointments.select_related("unit").order_by("-pk")[:20]
     request.shell.here = "administration:people"
     context = {
-        "title": person.name, "person": person, "account": account, "appointments": appointments, "self": person.pk == request.shell.person.pk,
+        "title": person.name, "person": person, "account": account, "appointments": appointments, "self": person.pk == request.shell.me.pk,
         "manages": request.scope.covers(Capability.MANAGE_ACCOUNTS, unit=person.school_path),
         "reveals": request.scope.covers(Capability.REVEAL_IDENTITY, unit=person.school_path), "now": request.shell.now, **more,
     }  # fmt: skip
@@ -123,13 +125,13 @@ def _page(request: HttpRequest, person: Person, status: int = 200, **more: Any) 
 
 
 @door(Capability.READ_PEOPLE)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: Request, pk: int) -> HttpResponseBase:
     return _page(request, _person(request, pk))
 
 
 @door(Capability.REVEAL_IDENTITY)
 @require_POST
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: Request, pk: int) -> HttpResponseBase:
     """Shown once in this answer; the reason is on the trail before the number is on the screen."""
     if not request.scope.can(Capability.READ_PEOPLE):
         raise PermissionDenied
@@ -140,7 +142,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     appointment = request.shell.appointment.pk if request.shell.appointment else None
     field = form.cleaned_data["field"]
     shown = organisation.reveal(
-        person.pk, field=field, reason=form.cleaned_data["reason"], by=request.shell.person.pk, appointment=appointment
+        person.pk, field=field, reason=form.cleaned_data["reason"], by=request.shell.me.pk, appointment=appointment
     )
     if isinstance(shown, Decision):
         return _page(request, person, 422, decision=shown)
@@ -148,17 +150,17 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @door(Capability.MANAGE_ACCOUNTS)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponseBase:
     person = get_object_or_404(queries.manageable(request.scope), pk=pk)
-    if person.pk == request.shell.person.pk:
+    if person.pk == request.shell.me.pk:
         raise PermissionDenied
     initial = {name: getattr(person, name) for name in ("name", "stage", "subject", "title", "on_duty")}
     form = PersonForm(request.POST or None, initial=initial)
     decision = None
     if request.method == "POST" and form.is_valid():
-        decision = organisation.update_person(person.pk, changes_of(form, person), by=request.shell.person.pk)
+        decision = organisation.update_person(person.pk, changes_of(form, person), by=request.shell.me.pk)
         if decision:
-            say(request, "ok", _("已更正"))
+            say(request, "ok", str(_("已更正")))
             return redirect("administration:person", person.pk)
     request.shell.here = "administration:people"
     context = {"title": _("更正信息"), "person": person, "form": form, "decision": decision}
@@ -167,10 +169,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @door(Capability.MANAGE_ACCOUNTS)
 @require_POST
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: Request, pk: int) -> HttpResponseBase:
     """Open, send a link, print a slip, end sessions, close, open again. Link and password are in this one answer only."""
     person = get_object_or_404(queries.manageable(request.scope), pk=pk)
-    by, act = request.shell.person.pk, request.POST.get("act", "")
+    by, act = request.shell.me.pk, request.POST.get("act", "")
     if act not in ("link", "slip", "revoke", "close", "open"):
         raise Http404
     if person.pk == by:
@@ -192,29 +194,29 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if isinstance(done, Decision) and not done:
         return _page(request, _person(request, pk), 422, decision=done)
-    say(request, "ok", said[act])
+    say(request, "ok", str(said[act]))
     return redirect("administration:person", pk)
 
 
 @door(Capability.MANAGE_ACCOUNTS)
 @require_POST
-def slips(request: HttpRequest) -> HttpResponse:
+def slips(request: Request) -> HttpResponseBase:
     """First passwords for those picked, one slip each, to print and cut."""
     chosen = [pk for pk in request.POST.getlist("person") if pk.isdecimal()][:MOST_SLIPS]
     people = list(
         queries.manageable(request.scope)
         .filter(pk__in=chosen, on_roster=True)
-        .exclude(pk=request.shell.person.pk)
+        .exclude(pk=request.shell.me.pk)
         .order_by("name_key")
     )
     if not people:
-        say(request, "warn", _("没有选中可以开通账号的人"))
+        say(request, "warn", str(_("没有选中可以开通账号的人")))
         return redirect("administration:people")
     return _slips(request, people)
 
 
-def _slips(request: HttpRequest, people: list[Person]) -> HttpResponse:
-    done = actions.slips(people, by=request.shell.person.pk)
+def _slips(request: Request, people: list[Person]) -> HttpResponseBase:
+    done = actions.slips(people, by=request.shell.me.pk)
     request.shell.here = "administration:people"
     title = ngettext("%(n)s张初始密码单", "%(n)s张初始密码单", len(done)) % {"n": len(done)}
     address = request.build_absolute_uri(reverse("administration:sign_in"))
@@ -225,7 +227,7 @@ def _slips(request: HttpRequest, people: list[Person]) -> HttpResponse:
 
 
 @signed_in
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponseBase:
     """People and units below whoever looks; a teacher finds the own colleagues nowhere here."""
     word = request.GET.get("q", "").strip()[:80]
     found_people: list[Person] = []

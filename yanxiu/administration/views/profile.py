@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,11 +17,12 @@ from yanxiu.organisation import actions as organisation
 from yanxiu.organisation.models import ProfileCorrection
 from yanxiu.web.door import door, signed_in
 from yanxiu.web.said import say
+from yanxiu.web.shell import Request
 
 
 @signed_in(free=True)
-def profile(request: HttpRequest) -> HttpResponse:
-    person = request.shell.person
+def profile(request: Request) -> HttpResponse:
+    person = request.shell.me
     initial = {name: getattr(person, name) for name in ("name", "stage", "subject", "title")}
     form = CorrectionForm(request.POST or None, initial=initial)
     decision = None
@@ -48,30 +49,30 @@ def _fields(correction: ProfileCorrection) -> list[tuple[str, str]]:
 
 @signed_in(free=True)
 @require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
-    organisation.confirm_profile(request.shell.person.pk)
+def confirm(request: Request) -> HttpResponse:
+    organisation.confirm_profile(request.shell.me.pk)
     say(request, "ok", _("个人信息已确认"))
     return redirect("/")
 
 
 @signed_in
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     """All that is held about the person, readable by people and machines."""
-    access.data_exported(request.shell.account)
-    data = json.dumps(dataclasses.asdict(queries.own_data(request.shell.person)), ensure_ascii=False, indent=2)
+    access.data_exported(request.shell.me.account)
+    data = json.dumps(dataclasses.asdict(queries.own_data(request.shell.me)), ensure_ascii=False, indent=2)
     response = HttpResponse(data, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="yanxiu-{clock.today():%Y%m%d}.json"'
     return response
 
 
 @door(Capability.MANAGE_ACCOUNTS)
-def corrections(request: HttpRequest) -> HttpResponse:
+def corrections(request: Request) -> HttpResponse:
     rows = queries.corrections(request.scope)
     waiting = [_line(row) for row in rows.filter(state="open").order_by("pk")[:100]]
     done = [_line(row) for row in rows.exclude(state="open")[:50]]
     request.shell.here = "administration:people"
-    context = {"title": _("更正个人信息"), "waiting": waiting, "done": done, "own": request.shell.person.pk}
+    context = {"title": _("更正个人信息"), "waiting": waiting, "done": done, "own": request.shell.me.pk}
     return render(request, "administration/corrections.html", context)
 
 
@@ -83,12 +84,12 @@ def _line(row: ProfileCorrection) -> dict[str, object]:
 
 @door(Capability.MANAGE_ACCOUNTS)
 @require_POST
-def decide_correction(request: HttpRequest, pk: int) -> HttpResponse:
+def decide_correction(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.corrections(request.scope), pk=pk)
     form = AnswerForm(request.POST)
     accept = request.POST.get("decision") == "accept"
     answer = form.cleaned_data["answer"] if form.is_valid() else ""
-    decision = actions.decide_correction(row, accept=accept, answer=answer, by=request.shell.person.pk)
+    decision = actions.decide_correction(row, accept=accept, answer=answer, by=request.shell.me.pk)
     if decision:
         say(request, "ok", _("已更正，已通知本人") if accept else _("没有更正，已通知本人"))
         return redirect("administration:corrections")
@@ -98,6 +99,6 @@ def decide_correction(request: HttpRequest, pk: int) -> HttpResponse:
         "done": [],
         "decision": decision,
         "answer": answer,
-        "own": request.shell.person.pk,
+        "own": request.shell.me.pk,
     }
     return render(request, "administration/corrections.html", context, status=422)

@@ -1,6 +1,6 @@
 """Roster imports: handed in, shown, applied; the progress can be left and refused rows come back as a sheet."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +15,7 @@ from yanxiu.organisation.models import RosterImport
 from yanxiu.web import sheet
 from yanxiu.web.door import door
 from yanxiu.web.said import say
+from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Table
 
 SHOWN = 200
@@ -38,13 +39,13 @@ IMPORTS = Table(
 
 
 @door(Capability.IMPORT_ROSTER)
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and request.shell.unit:
         data = form.cleaned_data
         row = roster.receive(
             data["file"].chunks(), name=data["file"].name, kind=data["kind"], unit=request.shell.unit, complete=data["complete"],
-            series=data["series"], year=data["year"], by=request.shell.person.pk,
+            series=data["series"], year=data["year"], by=request.shell.me.pk,
         )  # fmt: skip
         return redirect("administration:import", row.pk)
     request.shell.here = "administration:people"
@@ -54,13 +55,13 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/imports.html", context, status=status)
 
 
-def _import(request: HttpRequest, pk: int) -> RosterImport:
+def _import(request: Request, pk: int) -> RosterImport:
     return get_object_or_404(queries.imports(request.scope), pk=pk)
 
 
 @door(Capability.IMPORT_ROSTER)
 @require_GET
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def one(request: Request, pk: int) -> HttpResponse:
     """The whole page, or (htmx) the part that changes by itself while the file is read or applied."""
     row = _import(request, pk)
     same = (
@@ -112,26 +113,26 @@ def _part(row: RosterImport, outcome: str) -> dict[str, object]:
 
 @door(Capability.IMPORT_ROSTER)
 @require_POST
-def apply(request: HttpRequest, pk: int) -> HttpResponse:
+def apply(request: Request, pk: int) -> HttpResponse:
     row = _import(request, pk)
-    if not roster.apply(row.pk, by=request.shell.person.pk):
-        say(request, "warn", _("这份文件刚刚已经有人处理"))
+    if not roster.apply(row.pk, by=request.shell.me.pk):
+        say(request, "warn", str(_("这份文件刚刚已经有人处理")))
     return redirect("administration:import", pk)
 
 
 @door(Capability.IMPORT_ROSTER)
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: Request, pk: int) -> HttpResponse:
     row = _import(request, pk)
-    if roster.discard(row.pk, by=request.shell.person.pk):
-        say(request, "ok", _("文件没有生效，已经放弃"))
+    if roster.discard(row.pk, by=request.shell.me.pk):
+        say(request, "ok", str(_("文件没有生效，已经放弃")))
         return redirect("administration:imports")
     return redirect("administration:import", pk)
 
 
 @door(Capability.IMPORT_ROSTER)
 @require_GET
-def refused(request: HttpRequest, pk: int) -> HttpResponse:
+def refused(request: Request, pk: int) -> FileResponse:
     """The refused rows as they came, each with what is wrong and what helps: to mend and hand in again."""
     row = _import(request, pk)
     heads = [name for _key, name in row.head]
@@ -147,11 +148,15 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
             for number, cells, problems in organisation.chunks_of_refused(row)
         )
     )
-    return sheet.response(str(_("没有收下的行")), [_("行号"), *heads, _("原因"), _("怎么办")], ([*r] for r in rows))
+    return sheet.response(
+        str(_("没有收下的行")),
+        [str(head) for head in (_("行号"), *heads, _("原因"), _("怎么办"))],
+        ([*r] for r in rows),
+    )
 
 
 @door(Capability.IMPORT_ROSTER)
 @require_GET
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: Request) -> FileResponse:
     """An empty sheet with the right head and text columns."""
     return sheet.response(str(_("教师名册")), [names[0] for names in organisation_rules.HEADS.values()], [])

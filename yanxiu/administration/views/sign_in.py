@@ -5,7 +5,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,12 +21,13 @@ from yanxiu.access.models import Account
 from yanxiu.administration.forms import PasswordForm, SignInForm
 from yanxiu.web.door import public, signed_in
 from yanxiu.web.said import say
+from yanxiu.web.shell import Request
 
 WARN_FROM = 5
 BACKEND = "yanxiu.access.backends.NumberBackend"
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if safe else ""
@@ -34,7 +35,7 @@ def _next(request: HttpRequest) -> str:
 
 @sensitive_post_parameters("password")
 @public
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         return HttpResponseRedirect(_next(request) or "/")
     form = SignInForm(request.POST or None)
@@ -62,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _coming(request: HttpRequest) -> object:
+def _coming(request: Request) -> object:
     """The next batch whose enrolment is still to close."""
     return next((batch for batch in request.shell.batches if batch.starts > request.shell.now), None)
 
@@ -71,7 +72,7 @@ def _minutes() -> int:
     return round(float(settings.AXES_COOLOFF_TIME) * 60)
 
 
-def _refusal(request: HttpRequest, typed: str) -> str:
+def _refusal(request: Request, typed: str) -> str:
     """The same words whether the number or the password is wrong."""
     left = settings.AXES_FAILURE_LIMIT - _failures(request, typed)
     if left > WARN_FROM:
@@ -84,7 +85,7 @@ def _refusal(request: HttpRequest, typed: str) -> str:
     return said % {"left": max(left, 0), "minutes": _minutes()}
 
 
-def _failures(request: HttpRequest, typed: str) -> int:
+def _failures(request: Request, typed: str) -> int:
     rows = AccessAttempt.objects.filter(
         username=login_name(request, {"username": typed}),
         ip_address=client_address(request),
@@ -93,7 +94,7 @@ def _failures(request: HttpRequest, typed: str) -> int:
     return sum(rows.values_list("failures_since_start", flat=True))
 
 
-def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+def locked_out(request: Request, *args: object, **kwargs: object) -> HttpResponse:
     """Called by axes too, in place of whatever the view answered."""
     return render(
         request, "administration/locked_out.html", {"title": _("登录已暂停"), "minutes": _minutes()}, status=429
@@ -102,8 +103,8 @@ def locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpRes
 
 @signed_in(free=True)
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    actions.signed_out(request.shell.account)
+def sign_out(request: Request) -> HttpResponse:
+    actions.signed_out(request.shell.me.account)
     logout(request)
     say(request, "ok", _("已退出"))
     return redirect("administration:sign_in")
@@ -111,8 +112,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("old", "new", "again")
 @signed_in(free=True)
-def password(request: HttpRequest) -> HttpResponse:
-    account = request.shell.account
+def password(request: Request) -> HttpResponse:
+    account = request.shell.me.account
     first = account.must_set_password
     form = PasswordForm(request.POST or None, account=account, ask_old=not first)
     if request.method == "POST" and form.is_valid():
@@ -128,7 +129,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("new", "again")
 @public
-def use_link(request: HttpRequest, token: str) -> HttpResponse:
+def use_link(request: Request, token: str) -> HttpResponse:
     link = access.link_by_token(token)
     if link is None:
         return render(request, "administration/link_over.html", {"title": _("链接已经失效")}, status=410)

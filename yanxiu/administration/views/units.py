@@ -1,6 +1,7 @@
 """The tree of units, browsed level by level; schools made, merged, closed by whoever manages units."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from yanxiu.organisation import queries as organisation_queries
 from yanxiu.organisation.models import Unit
 from yanxiu.web.door import door
 from yanxiu.web.said import say
+from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Filter, Table
 from yanxiu.web.terms import term
 
@@ -68,7 +70,7 @@ CHILDREN = Table(
 
 
 @door(Capability.READ_PEOPLE, Capability.MANAGE_UNITS)
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: Request) -> HttpResponseBase:
     """Where the own part of the tree begins."""
     roots = queries.roots(request.scope)
     if not roots:
@@ -77,7 +79,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @door(Capability.READ_PEOPLE, Capability.MANAGE_UNITS)
-def unit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit(request: Request, pk: int) -> HttpResponseBase:
     here = get_object_or_404(queries.units(request.scope).select_related("successor"), pk=pk)
     counted_on = queries.last_count_date()
     inside = set(
@@ -101,7 +103,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _managed(request: HttpRequest, pk: int) -> Unit:
+def _managed(request: Request, pk: int) -> Unit:
     return get_object_or_404(
         Unit.objects.filter(access.within(request.scope, Capability.MANAGE_UNITS, units="path"), closed_on=None), pk=pk
     )
@@ -109,7 +111,7 @@ def _managed(request: HttpRequest, pk: int) -> Unit:
 
 @door(Capability.MANAGE_UNITS)
 @require_POST
-def create(request: HttpRequest, pk: int) -> HttpResponse:
+def create(request: Request, pk: int) -> HttpResponseBase:
     """A school below a county; a development zone below a city."""
     above = _managed(request, pk)
     form = UnitForm(request.POST, auto_id="new_%s")
@@ -119,7 +121,7 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
         return render(
             request, "administration/unit_new.html", {"title": _("新建单位"), "here": above, "form": form}, status=422
         )
-    name, by = form.cleaned_data["name"].strip(), request.shell.person.pk
+    name, by = form.cleaned_data["name"].strip(), request.shell.me.pk
     if above.level == "county":
         made = organisation.create_school(name=name, county=above, stages=form.cleaned_data["stages"], by=by)
     else:
@@ -130,7 +132,7 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @door(Capability.MANAGE_UNITS)
 @require_POST
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: Request, pk: int) -> HttpResponseBase:
     """Closes a school: into another, or into the county's hands."""
     school = _managed(request, pk)
     code = request.POST.get("successor", "").strip().upper()
@@ -143,7 +145,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         decision = Decision.no(Reason("unit_not_school", "S1.0"))
     else:
         decision = organisation.merge_school(
-            school=school.pk, successor=successor.pk if successor else None, by=request.shell.person.pk
+            school=school.pk, successor=successor.pk if successor else None, by=request.shell.me.pk
         )
     if decision:
         say(request, "ok", _("%(name)s已撤销，人员、配额和在学的报名已经转走") % {"name": school.display})

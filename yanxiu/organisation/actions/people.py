@@ -155,8 +155,8 @@ def _wrong(person: Person, changes: Mapping[str, object]) -> Iterable[Reason]:
             yield Reason(f"identity_{wrong_id.value}", "S2.1.1")
         elif Person.objects.filter(identity_hash=queries.identity_hash(number)).exclude(pk=person.pk).exists():
             yield Reason("identity_taken", "S2.1.1")
-    number = changes.get("teacher_number")
-    if number and Person.objects.filter(teacher_number=number).exclude(pk=person.pk).exists():
+    wanted = changes.get("teacher_number")
+    if wanted and Person.objects.filter(teacher_number=str(wanted)).exclude(pk=person.pk).exists():
         yield Reason("teacher_number_taken", "S2.1.1")
     if changes.get("stage") and changes["stage"] not in rules.STAGES:
         yield Reason("stage_unknown", "S2.1.1")

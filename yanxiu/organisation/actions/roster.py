@@ -17,6 +17,7 @@ from typing import IO, Any
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from yanxiu.events import actions as events
 from yanxiu.lib import clock, identity, spreadsheets, text
@@ -66,9 +67,7 @@ def receive(
             subject_id=row.pk,
             data={"import": row.pk, "kind": kind},
         )
-        from yanxiu.organisation import jobs
-
-        jobs.read_roster.defer(import_id=row.pk)
+        app.configure_task("organisation.read_roster", queue="imports").defer(import_id=row.pk)
     return row
 
 
@@ -141,7 +140,7 @@ def _staged(import_id: int, line: rules.RosterLine, values: dict[str, str], keys
 
 def _judge(row: RosterImport) -> dict[str, int]:
     """What each row will do, as the tables stand now. Runs again before the rows are applied."""
-    values = {
+    values: dict[str, Any] = {
         "import": row.pk, "below": row.unit_path.replace("_", r"\_") + "%", "complete": row.complete, "series": row.series, "year": row.year,
         "province": row.unit.level == "province",
     }  # fmt: skip
@@ -166,9 +165,7 @@ def apply(import_id: int, *, by: int) -> Decision:
         return Decision.no(Reason("changed_meanwhile"))
     row.state, row.by_id = "applying", by
     row.save(update_fields=["state", "by"])
-    from yanxiu.organisation import jobs
-
-    jobs.apply_roster.defer(import_id=row.pk)
+    app.configure_task("organisation.apply_roster", queue="imports").defer(import_id=row.pk)
     return Decision.yes()
 
 
