@@ -1,0 +1,75 @@
+"""A small load client: many connections, one request in flight each, no library between it and the socket."""
+
+import asyncio
+import resource
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Took:
+    """Seconds a request, statuses, bodies in the order of the requests; CPU seconds of this process."""
+
+    seconds: list[float] = field(default_factory=list)
+    answers: list[tuple[int, bytes]] = field(default_factory=list)
+    wall: float = 0.0
+    cpu: float = 0.0
+
+
+def post(path: str, body: bytes, cookie: str, port: int) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nx-yx: 1\r\ncookie: yx_claim={cookie}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def run(port: int, requests: Iterable[tuple[int, bytes]], total: int, connections: int) -> Took:
+    """Each request is (place in the answers, bytes)."""
+    took = Took([0.0] * total, [(0, b"")] * total)
+    source = iter(requests)
+    lines = [await asyncio.open_connection("127.0.0.1", port, limit=1 << 16) for _ in range(connections)]
+    before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    await asyncio.gather(*(_one(reader, writer, source, took) for reader, writer in lines))
+    took.wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    took.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    for _, writer in lines:
+        writer.close()
+    return took
+
+
+async def _one(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, source: Iterator[tuple[int, bytes]], took: Took
+) -> None:
+    for place, request in source:
+        sent = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        at = head.lower().index(b"content-length:") + 15
+        body = await reader.readexactly(int(head[at : head.index(b"\r", at)]))
+        took.seconds[place] = time.perf_counter() - sent
+        took.answers[place] = (int(head[9:12]), body)
+
+
+async def on_schedule(port: int, requests: list[tuple[int, bytes]], rate: float, connections: int) -> Took:
+    """Open load: each request at its time, however long the others take; its seconds count from that time."""
+    took = Took([0.0] * len(requests), [(0, b"")] * len(requests))
+    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    for _ in range(connections):
+        free.put_nowait(await asyncio.open_connection("127.0.0.1", port, limit=1 << 16))
+    began, tasks = time.perf_counter() + 0.05, []
+
+    async def send(due: float, place: int, request: bytes) -> None:
+        reader, writer = await free.get()
+        inner = Took(took.seconds, took.answers)
+        await _one(reader, writer, iter([(place, request)]), inner)
+        took.seconds[place] = time.perf_counter() - due
+        free.put_nowait((reader, writer))
+
+    for number, (place, request) in enumerate(requests):
+        due = began + number / rate
+        if (wait := due - time.perf_counter()) > 0:
+            await asyncio.sleep(wait)
+        tasks.append(asyncio.create_task(send(due, place, request)))
+    await asyncio.gather(*tasks)
+    took.wall = time.perf_counter() - began
+    return took

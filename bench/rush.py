@@ -1,0 +1,327 @@
+"""The opening minute: choices through the gate. `python -m bench.rush --json [--only choose-hot] [--rounds 3]`.
+
+Needs a migrated, empty database at DATABASE_URL that syncs to disk (`run.py bench rush` makes one). The client runs on the same cores.
+Rows: choose-hot, choose-spread, churn, lists, herd, open-half. `bound_ops_s`: the same request, sign-in check and parsing, answered without the act.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+from uuid import UUID
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from bench import _client  # noqa: E402
+from bench._places import Season, cpu_of, judge, people, postmaster, season  # noqa: E402
+from yanxiu.lib.secrets import sign_claim  # noqa: E402
+from yanxiu.places import actions  # noqa: E402
+
+TEACHERS, SCHOOLS, CONNECTIONS = 20_000, 1_000, 256
+
+
+@dataclass
+class Press:
+    key: str
+    request: bytes
+
+
+class Stream:
+    def __init__(self, app: str) -> None:
+        import socket
+
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        order = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "rsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--workers",
+            "1",
+        ]
+        self.process = subprocess.Popen([*order, "--backlog", "8192", "--log-level", "warning", app])
+        until = time.monotonic() + 60
+        while True:
+            try:
+                line = HTTPConnection("127.0.0.1", self.port, timeout=5)
+                line.request("GET", "/hot/health")
+                line.getresponse().read()
+                return
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+class Rush:
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.people = people(TEACHERS, SCHOOLS)
+        expires = int(time.time()) + 6 * 3600
+        self.cookies = {
+            p: sign_claim(
+                {"person": p, "account": p, "appointment": None, "epoch": 0, "exp": expires}, settings.CLAIM_KEY
+            )
+            for p in self.people
+        }
+        self.stream, self.bound = Stream("config.stream:app"), Stream("bench._bound:app")
+        self.database = postmaster()
+
+    def stop(self) -> None:
+        self.stream.stop()
+        self.bound.stop()
+
+    def key(self) -> str:
+        return str(UUID(int=self.random.getrandbits(128), version=4))
+
+    def choose(
+        self,
+        s: Season,
+        person: int,
+        training_class: int,
+        key: str | None = None,
+        change: bool = False,
+        port: int | None = None,
+    ) -> Press:
+        key = key or self.key()
+        body = json.dumps({"batch": s.batch, "training_class": training_class, "key": key, "change": change}).encode()
+        return Press(key, _client.post("/hot/choose", body, self.cookies[person], port or self.stream.port))
+
+    def withdraw(self, s: Season, person: int) -> Press:
+        key = self.key()
+        return Press(
+            key,
+            _client.post(
+                "/hot/withdraw",
+                json.dumps({"batch": s.batch, "key": key}).encode(),
+                self.cookies[person],
+                self.stream.port,
+            ),
+        )
+
+    # --- one round -----------------------------------------------------------------------------------------------------------
+
+    def measure(
+        self,
+        s: Season,
+        presses: list[Press],
+        *,
+        connections: int = CONNECTIONS,
+        bound: bool = True,
+        beside: Callable[[], None] | None = None,
+    ) -> dict[str, Any]:
+        total = len(presses)
+        most = 0.0
+        if bound:
+            some = presses[: min(total, 10_000)]
+            most = (
+                len(some)
+                / asyncio.run(
+                    _client.run(self.bound.port, enumerate(p.request for p in some), len(some), CONNECTIONS)
+                ).wall
+            )
+        watched = [self.stream.process.pid, *([self.database] if self.database else [])]
+        before = cpu_of(watched)
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(beside) if beside else None
+            took = asyncio.run(_client.run(self.stream.port, enumerate(p.request for p in presses), total, connections))
+            if running:
+                running.result()
+        spent = cpu_of(watched) - before
+        return self.row(s, presses, took, spent, most)
+
+    def row(self, s: Season, presses: list[Press], took: _client.Took, spent: float, most: float) -> dict[str, Any]:
+        acknowledged = {}
+        for press, (status, body) in zip(presses, took.answers, strict=True):
+            if status == 200:
+                answer = json.loads(body)
+                acknowledged[press.key] = (answer["outcome"], answer["choice"])
+        wrong = judge(s, acknowledged)
+        if len(acknowledged) < len(presses):
+            wrong.append(f"{len(presses) - len(acknowledged)} were not answered")
+        for line in wrong[:5]:
+            print("  wrong:", line, file=sys.stderr)
+        times = sorted(took.seconds)
+        total = len(presses)
+        return {
+            "ops_s": total / took.wall,
+            "p50_ms": times[total // 2] * 1000,
+            "p95_ms": times[total * 95 // 100] * 1000,
+            "p99_ms": times[total * 99 // 100] * 1000,
+            "cpu_ms_per_op": spent * 1000 / total,
+            "client_cpu_ms_per_op": took.cpu * 1000 / total,
+            "bound_ops_s": most,
+            "ratio": total / took.wall / most if most else None,
+            "exact": not wrong,
+            "n": total,
+            "wall_s": took.wall,
+        }
+
+    # --- scenarios --------------------------------------------------------------------------------------------------------------
+
+    def choose_hot(self) -> dict[str, Any]:
+        s = season(classes=1, seats=TEACHERS // 4, quota=TEACHERS // SCHOOLS)
+        return self.measure(s, [self.choose(s, p, s.classes[0]) for p in self.shuffled()])
+
+    def choose_spread(self) -> dict[str, Any]:
+        s, presses = self.spread()
+        return self.measure(s, presses)
+
+    def spread(self) -> tuple[Season, list[Press]]:
+        """500 classes, the n-th chosen in proportion to 1/n; a third of the choosers find their school's quota used up."""
+        s = season(classes=500, seats=400, quota=TEACHERS // SCHOOLS * 2 // 3)
+        wanted = self.random.choices(s.classes, [1 / n for n in range(1, 501)], k=TEACHERS)
+        return s, [self.choose(s, p, c) for p, c in zip(self.shuffled(), wanted, strict=True)]
+
+    def churn(self) -> dict[str, Any]:
+        """Choices, changes, withdrawals, repeats with the same key; beside them quota grows school by school. The line moves all the time."""
+        s = season(classes=20, seats=200, quota=3)
+        schools = list(s.quota)
+        crowd = self.shuffled()[: TEACHERS // 2]
+        presses = [self.choose(s, p, self.random.choice(s.classes)) for p in crowd]
+        for p in crowd:
+            kind = self.random.random()
+            if kind < 0.45:
+                presses.append(self.withdraw(s, p))
+            elif kind < 0.75:
+                presses.append(self.choose(s, p, self.random.choice(s.classes), change=True))
+            else:
+                presses.append(self.random.choice(presses[: TEACHERS // 2]))
+
+        def grow() -> None:
+            try:
+                for school in self.random.sample(schools, 100):
+                    actions.move_quota(batch=s.batch, movements=[("allot", s.county, school, 1)], by=None)
+            finally:
+                connection.close()
+
+        return self.measure(s, presses, beside=grow)
+
+    def lists(self) -> dict[str, Any]:
+        """Schools enrol 30 at once who chose nothing; each list is one act. Counted as enrolments."""
+        s = season(classes=10, seats=TEACHERS, quota=TEACHERS // SCHOOLS)
+        by_school: dict[int, list[int]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT school_id, array_agg(id) FROM organisation_person WHERE id = ANY(%s) GROUP BY 1", [self.people]
+            )
+            by_school = dict(cursor.fetchall())
+        watched = [os.getpid(), *([self.database] if self.database else [])]
+        before, began, times = cpu_of(watched), time.perf_counter(), []
+        done = 0
+        for school, persons in by_school.items():
+            sent = time.perf_counter()
+            rows = [(p, s.classes[school % 10]) for p in persons[:30]]
+            answers = actions.enrol(batch=s.batch, school=school, rows=rows, by=None)
+            done += sum(a.ok for a in answers)
+            times.append(time.perf_counter() - sent)
+        wall = time.perf_counter() - began
+        times.sort()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM places_enrolment WHERE batch_id = %s", [s.batch])
+            stored = cursor.fetchone()[0]
+        n = len(times)
+        return {
+            "ops_s": done / wall, "p50_ms": times[n // 2] * 1000, "p95_ms": times[n * 95 // 100] * 1000, "p99_ms": times[n * 99 // 100] * 1000,
+            "cpu_ms_per_op": (cpu_of(watched) - before) * 1000 / done, "client_cpu_ms_per_op": 0.0, "bound_ops_s": 0.0, "ratio": None,
+            "exact": stored == done == TEACHERS, "n": done, "wall_s": wall,
+        }  # fmt: skip
+
+    def herd(self) -> dict[str, Any]:
+        s = season(classes=1, seats=TEACHERS // 4, quota=TEACHERS // SCHOOLS)
+        return self.measure(
+            s, [self.choose(s, p, s.classes[0]) for p in self.shuffled()], connections=4000, bound=False
+        )
+
+    def open_half(self, rate: float) -> dict[str, Any]:
+        """On schedule at half the rate of choose-spread in the same run."""
+        s, presses = self.spread()
+        watched = [self.stream.process.pid, *([self.database] if self.database else [])]
+        before = cpu_of(watched)
+        took = asyncio.run(
+            _client.on_schedule(self.stream.port, list(enumerate(p.request for p in presses)), rate, CONNECTIONS)
+        )
+        return self.row(s, presses, took, cpu_of(watched) - before, 0.0)
+
+    def shuffled(self) -> list[int]:
+        return self.random.sample(self.people, len(self.people))
+
+
+def median(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": name}
+    for key in rounds[0]:
+        values = [r[key] for r in rounds]
+        row[key] = all(values) if key == "exact" else None if values[0] is None else round(statistics.median(values), 3)
+    row["ops_s_min"], row["ops_s_max"] = (
+        round(min(r["ops_s"] for r in rounds), 1),
+        round(max(r["ops_s"] for r in rounds), 1),
+    )
+    return row
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout (always)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="names, separated by commas")
+    parser.add_argument("--teachers", type=int, default=20_000, help="fewer for a quick look; the goals are for 20,000")
+    parser.add_argument("--seed", type=int, default=20230304)
+    options = parser.parse_args()
+    global TEACHERS, SCHOOLS
+    TEACHERS, SCHOOLS = options.teachers, options.teachers // 20
+    rush = Rush(options.seed)
+    names = ["choose-hot", "choose-spread", "churn", "lists", "herd", "open-half"]
+    names = [n for n in names if not options.only or n in options.only.split(",")]
+    results: list[dict[str, Any]] = []
+    try:
+        for name in names:
+            act: Callable[[], dict[str, Any]] = getattr(rush, name.replace("-", "_"))
+            if name == "open-half":
+                half = next((r["ops_s"] for r in results if r["name"] == "choose-spread"), 4000.0) / 2
+                act = lambda half=half: rush.open_half(half)  # noqa: E731
+            rounds = []
+            for number in range(options.rounds):
+                rounds.append(act())
+                last = rounds[-1]
+                print(
+                    f"{name} {number + 1}: {last['ops_s']:.0f}/s p99 {last['p99_ms']:.0f} ms exact {last['exact']}",
+                    file=sys.stderr,
+                )
+            results.append(median(name, rounds))
+    finally:
+        rush.stop()
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+    print(json.dumps({"bench": "rush", "machine": machine, "results": results}))
+    return 0 if all(r["exact"] for r in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
