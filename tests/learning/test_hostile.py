@@ -131,7 +131,7 @@ CASES: list[tuple[Callable[[Bench], None], int, set[str]]] = [
     (film_and_text, 60, {"too_fast"}),
     (replayed, 60, set()),
     (new_sessions_all_the_time, 60, {"too_fast"}),
-    (saved_up, 1260, {"presence"}),
+    (saved_up, 1260, {"presence", "too_fast"}),
     (out_of_the_future, 30, set()),
     (at_a_time_of_its_own, 30, {"too_fast"}),
     (presence_never_answered, 1260, {"presence"}),

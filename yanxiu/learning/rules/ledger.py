@@ -241,10 +241,10 @@ def _paid(case: _Case, new: bytes, day: int) -> bytes:
     period = _period(case)
     speed = numbers.max_speed
     limits = [
-        ("daily_limit", numbers.daily - total.days[day] if numbers.daily else wanted),
-        ("presence", numbers.every + numbers.answer - meter.periods[period] if numbers.every else wanted),
         ("too_fast", case.life * speed.numerator // speed.denominator // SECOND - case.session.used),
         ("too_fast", meter.level // SECOND),
+        ("daily_limit", numbers.daily - total.days[day] if numbers.daily else wanted),
+        ("presence", numbers.every + numbers.answer - meter.periods[period] if numbers.every else wanted),
     ]
     for code, left in limits:
         if bitmap.count(new) > left:

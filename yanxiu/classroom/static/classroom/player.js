@@ -178,7 +178,8 @@
     const reach = (now) => {
       reached = now;
       const to = Math.min(data.worth, Math.floor(reached + 0.05));
-      if (to <= cursor || !ledger.live) return;
+      if (to <= cursor) return;
+      if (!ledger.live) { cursor = to; return; }
       if (hidden) ledger.skip(data.item, cursor, to, "hidden"); else ledger.add(data.item, cursor, to, ledger.axis() - Math.max(0, reached - to) * 1000);
       cursor = to;
       paint();
@@ -212,7 +213,8 @@
       // Started by a media key or the lock screen: the same door.
       if (asking && !goOn) { film.pause(); return; }
       if (!ledger.live && !stopped && !waiting) { film.pause(); toggle(); return; }
-      land(film.currentTime);
+      // After a pause the second that was under way goes on; anywhere else counting starts anew.
+      if (Math.abs(film.currentTime - reached) > 0.3) land(film.currentTime);
       label();
     });
     film.addEventListener("playing", () => { last = { now: film.currentTime, wall: performance.now() }; });
