@@ -93,3 +93,18 @@ def test_style_and_script_stand_in_files() -> None:
         for hit in inline.finditer(template.read_text(encoding="utf-8"))
     ]
     assert not wrong
+
+
+def test_every_static_file_that_is_named_exists() -> None:
+    """Served under hashed names a missing one is an error page, and only outside of tests."""
+    from django.contrib.staticfiles import finders
+
+    named = re.compile(r"""{%-?\s*static\s+["']([^"']+)["']|\bstatic\(["']([^"']+)["']\)""")
+    sources = [*(ROOT / "yanxiu").glob("*/templates/**/*.html"), *(ROOT / "yanxiu").rglob("*.py")]
+    missing = [
+        f"{source.relative_to(ROOT)}: {first or second}"
+        for source in sources
+        for first, second in named.findall(source.read_text(encoding="utf-8"))
+        if finders.find(first or second) is None
+    ]
+    assert not missing
