@@ -105,14 +105,19 @@ def place_of(choice: Choice | None) -> v.Place | None:
 
 
 def would_choose(
-    facts: v.BatchFacts, person: v.PersonFacts, training_class: TrainingClass, mine: Choice | None, at: datetime
+    facts: v.BatchFacts,
+    person: v.PersonFacts,
+    training_class: TrainingClass,
+    mine: Choice | None,
+    at: datetime,
+    *,
+    window: bool = True,
 ) -> Decision:
-    """As if it were pressed now; having another class is no obstacle here, for that can be changed."""
+    """As if it were pressed now; having another class is no obstacle here, for that can be changed. Without `window`: the person only."""
     request = v.Choose(person=person.id, training_class=training_class.pk, change=True, by=person.id, at=at)
     mine_class = class_facts(mine.training_class) if mine else None
-    return Decision.unless(
-        refusals.choosing(request, person, class_facts(training_class), place_of(mine), mine_class, facts)
-    )
+    against = refusals.choosing(request, person, class_facts(training_class), place_of(mine), mine_class, facts)
+    return Decision.unless(r for r in against if window or not r.code.startswith("window_"))
 
 
 def would_enrol(

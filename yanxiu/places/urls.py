@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yanxiu.places.views import choosing
+from yanxiu.places.views import choosing, enrolments, offices, outcomes, quota, quota_acts, single
 
 app_name = "places"
 urlpatterns = [
@@ -13,4 +13,26 @@ urlpatterns = [
     path("choose/change/<int:class_id>/", choosing.before_change, name="before_change"),
     path("choose/outcome/<uuid:key>/", choosing.outcome, name="outcome"),
     path("choose/<int:choice_id>/complain/", choosing.complain, name="complain"),
+    path("enrolments/", enrolments.enrolments, name="enrolments"),
+    path("enrolments/enrol/", enrolments.enrol, name="enrol"),
+    path("enrolments/upload/", enrolments.upload, name="upload"),
+    path("enrolments/result/", outcomes.result, name="result"),
+    path("enrolments/add/", single.add, name="add"),
+    path("enrolments/list/", offices.choices, name="choices"),
+    path("enrolments/complaints/", offices.complaints, name="complaints"),
+    path("enrolments/complaints/<int:complaint_id>/", offices.answer_complaint, name="answer_complaint"),
+    path("enrolments/confirm/", offices.confirm, name="confirm"),
+    path("enrolments/<int:choice_id>/", single.choice, name="choice"),
+    path("enrolments/<int:choice_id>/refuse/", single.refuse, name="refuse"),
+    path("enrolments/<int:choice_id>/return/", single.give_back, name="return"),
+    path("enrolments/<int:choice_id>/replace/", single.replace, name="replace"),
+    path("quota/", quota.quota, name="quota"),
+    path("quota/save/", quota.save, name="save_quota"),
+    path("quota/give-back/", quota_acts.give_back, name="give_back"),
+    path("quota/across/", quota_acts.across, name="across"),
+    path("quota/ask/", quota_acts.ask, name="request_quota"),
+    path("quota/requests/<int:request_id>/", quota_acts.answer, name="answer_quota"),
+    path("quota/ledger/", quota_acts.ledger, name="ledger"),
+    path("quota/export/", quota_acts.export, name="export_quota"),
+    path("quota/import/", quota_acts.load, name="import_quota"),
 ]

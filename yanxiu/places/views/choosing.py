@@ -1,7 +1,7 @@
 """The teacher's page: the own choice, the classes of the open batch. The script posts to the gate; without it the same forms post here, to the same acts."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -16,6 +16,7 @@ from yanxiu.places.forms import ComplaintForm
 from yanxiu.places.models import Choice
 from yanxiu.places.rules import Answer
 from yanxiu.places.views.batches import all_batches, looked_at, open_for_choice
+from yanxiu.places.views.press import press, whole
 from yanxiu.programme.models import Batch, TrainingClass
 from yanxiu.web.door import signed_in
 from yanxiu.web.reasons import explain
@@ -36,7 +37,7 @@ def choose(request: Request) -> HttpResponse:
 def take(request: Request) -> HttpResponse:
     """Choose a class, or change to it. Only for oneself: nobody else's number is in the form."""
     person = _person(request)
-    row = get_object_or_404(TrainingClass.objects.select_related("batch"), pk=_number(request.POST.get("class")))
+    row = get_object_or_404(TrainingClass.objects.select_related("batch"), pk=whole(request.POST.get("class")))
     change = request.POST.get("change") == "1"
     answer = actions.choose(person=person.pk, training_class=row.pk, change=change, key=press(request))
     if not answer.ok:
@@ -49,7 +50,7 @@ def take(request: Request) -> HttpResponse:
 @require_POST
 def leave(request: Request) -> HttpResponse:
     person = _person(request)
-    batch = get_object_or_404(Batch, pk=_number(request.POST.get("batch")))
+    batch = get_object_or_404(Batch, pk=whole(request.POST.get("batch")))
     answer = actions.withdraw(batch=batch.pk, person=person.pk, key=press(request))
     if not answer.ok:
         return _page(request, answer=answer, status=422)
@@ -169,7 +170,7 @@ def _asked(request: Request, person: Person) -> dict[str, Any]:
         "subject": request.GET.get("subject", "")[:20],
         "stage": request.GET.get("stage") or ("own" if person.stage else "all"),
         "can": request.GET.get("can") == "1",
-        "class": _number(request.GET.get("class")),
+        "class": whole(request.GET.get("class")),
     }
 
 
@@ -197,15 +198,3 @@ def told(answer: Answer, name: str) -> tuple[str, str, str]:
     if answer.outcome == Choice.State.WAITING:
         return "now", _("已加入候补：%(class)s") % {"class": name}, _("有空出来的会自动往前，不用再来抢。")
     return "ok", _("已取消选课"), _("位置已经让给后面的教师。开班前还可以再选。")
-
-
-def press(request: Request) -> UUID:
-    """The key of this press; a form without one is a press of its own."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid4()
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
