@@ -3,18 +3,27 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.catalogue.models import CourseVersion
 from yanxiu.organisation.models import Person
 from yanxiu.programme import queries
 from yanxiu.programme.models import Batch
+from yanxiu.web.terms import term
+
+
+class CourseField(forms.ModelChoiceField):
+    """Title, subject, minutes of material."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext("%(title)s　%(subject)s　%(minutes)s分钟") % {"title": obj.title, "subject": term(obj.course.subject), "minutes": obj.seconds // 60}
 
 
 class OpenClass(forms.Form):
     """Course, seats, tutors. The tutors offered are those appointed for the batch's subjects."""
 
-    version = forms.ModelChoiceField(
+    version = CourseField(
         label=_("课程"), queryset=CourseVersion.objects.none(), empty_label=_("请选择课程")
     )
     seats = forms.IntegerField(
