@@ -3,6 +3,7 @@
 Events: programme.created {code} · programme.policy_saved {number, difference} · programme.class_opened {name, seats} · programme.seats_changed {before, after}
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,9 @@ def open_class(
     batch: Batch,
     version: CourseVersion,
     seats: int,
-    tutors: list[Person],
-    experts: list[Person] = [],
-    by: Person | None = None,  # noqa: B006
+    tutors: Sequence[Person],
+    experts: Sequence[Person] = (),
+    by: Person | None = None,
 ) -> TrainingClass:
     """Opens a class (T2.2, T3.1). Refused: a course without enough material, quiz or subjective work; no seats; no tutor."""
     Batch.objects.select_for_update().get(pk=batch.pk)

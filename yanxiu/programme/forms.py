@@ -17,15 +17,17 @@ class CourseField(forms.ModelChoiceField):
     """Title, subject, minutes of material."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return gettext("%(title)s　%(subject)s　%(minutes)s分钟") % {"title": obj.title, "subject": term(obj.course.subject), "minutes": obj.seconds // 60}
+        return gettext("%(title)s　%(subject)s　%(minutes)s分钟") % {
+            "title": obj.title,
+            "subject": term(obj.course.subject),
+            "minutes": obj.seconds // 60,
+        }
 
 
 class OpenClass(forms.Form):
     """Course, seats, tutors. The tutors offered are those appointed for the batch's subjects."""
 
-    version = CourseField(
-        label=_("课程"), queryset=CourseVersion.objects.none(), empty_label=_("请选择课程")
-    )
+    version = CourseField(label=_("课程"), queryset=CourseVersion.objects.none(), empty_label=_("请选择课程"))
     seats = forms.IntegerField(
         label=_("名额"), min_value=1, max_value=5000, help_text=_("开班后可以增加，不能少于已占的名额。")
     )
