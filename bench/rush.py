@@ -165,8 +165,8 @@ class Rush:
                 answer = json.loads(body)
                 acknowledged[press.key] = (answer["outcome"], answer["choice"])
         wrong = judge(s, acknowledged)
-        if len(acknowledged) < len(presses):
-            wrong.append(f"{len(presses) - len(acknowledged)} were not answered")
+        if unanswered := sum(status != 200 for status, _ in took.answers):
+            wrong.append(f"{unanswered} were not answered")
         for line in wrong[:5]:
             print("  wrong:", line, file=sys.stderr)
         times = sorted(took.seconds)
