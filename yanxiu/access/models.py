@@ -29,8 +29,8 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
     preferred_appointment = models.BigIntegerField(null=True)
 
-    USERNAME_FIELD = "teacher_number"
-    REQUIRED_FIELDS: list[str] = []
+    USERNAME_FIELD = "teacher_number"  # type: ignore[misc]
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
     objects = AccountManager()
 
     @property

@@ -49,7 +49,7 @@ class _Names:
 
 def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
     return [
-        ("", _("全部种类")),
+        ("", str(_("全部种类"))),
         *sorted(((kind, wording.event_kind(kind)) for kind in queries.audit_kinds()), key=lambda pair: pair[1]),
     ]
 
