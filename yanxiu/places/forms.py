@@ -210,3 +210,20 @@ class SheetForm(forms.Form):
                     self.typed[unit.pk, b.pk] = value
                 else:
                     self.problems.append({"row": row.number, "name": unit.name, "code": "number", "batch": b.number, "value": value[:20]})  # fmt: skip
+
+
+class ReopenForm(forms.Form):
+    until = forms.DateTimeField(
+        label=_("开放到"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={"required": _("请选择日期和时间。"), "invalid": _("请选择日期和时间。")},
+    )
+    reason = reason_field(_("原因"), hint=_("对方看得到。"))
+
+
+class ExemptForm(forms.Form):
+    number = forms.CharField(
+        label=_("教师编号或身份证号"), max_length=30, error_messages={"required": _("请填写号码。")}
+    )
+    reason = reason_field(_("原因"), hint=_("“原则上”的例外要有依据，记入审计记录。"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yanxiu.places.views import choosing, enrolments, offices, outcomes, quota, quota_acts, single
+from yanxiu.places.views import cases, choosing, enrolments, offices, outcomes, plans, quota, quota_acts, single
 
 app_name = "places"
 urlpatterns = [
@@ -35,4 +35,15 @@ urlpatterns = [
     path("quota/ledger/", quota_acts.ledger, name="ledger"),
     path("quota/export/", quota_acts.export, name="export_quota"),
     path("quota/import/", quota_acts.load, name="import_quota"),
+    path("plan/", plans.plan, name="plan"),
+    path("plan/save/", plans.save, name="save_plan"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<int:unit_id>/", plans.one, name="plan_one"),
+    path("plans/<int:unit_id>/decide/", plans.decide, name="decide_plan"),
+    path("plans/<int:unit_id>/reopen/", plans.reopen, name="reopen_plan"),
+    path("exemptions/", cases.exemptions, name="exemptions"),
+    path("exemptions/new/", cases.exempt, name="exempt"),
+    path("exemptions/<int:exemption_id>/withdraw/", cases.withdraw_exemption, name="withdraw_exemption"),
+    path("bars/", cases.bars, name="bars"),
+    path("bars/<int:bar_id>/lift/", cases.lift, name="lift_bar"),
 ]

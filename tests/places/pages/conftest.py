@@ -21,6 +21,7 @@ def w(db: None) -> SimpleNamespace:
     w.kinder = make.training_class(
         w.batch, make.course("kinder", title="看懂游戏", subject="学前教育", stages=("幼儿园",)), seats=5
     )
+    w.batch.classes.update(opened_at=make.moment("2023-08-01 00:00"))
     make.quota(w.school_a, w.batch, 2)
     make.quota(w.school_c, w.batch, 2)
     w.teachers = [make.person(w.school_a, name=n) for n in ("沈玉芬", "李䶮", "赵国庆", "孙丽")]

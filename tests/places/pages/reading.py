@@ -8,9 +8,11 @@ import openpyxl
 
 
 def read(response, status=200):
-    """The words of a page without tags and white space."""
+    """The words of a page's main part (of the whole, where it has none) without tags and white space."""
     assert response.status_code == status, response.content.decode()[:3000]
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", response.content.decode(), flags=re.S)
+    text = response.content.decode()
+    text = text[text.find("<main") : text.find("</main>")] if "<main" in text else text
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", text, flags=re.S)
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
 
 

@@ -171,7 +171,7 @@ def confirm(request: Request) -> HttpResponse:
     )
     done = sum(a.ok for a in answers)
     against = next((a.decision for a in answers if not a.ok), None)
-    if against:
+    if against is not None:
         say(request, "warn", _("%(all)s人里办成%(n)s人") % {"all": len(answers), "n": done}, sentence(against))
     else:
         say(request, "ok", _("已审核%(n)s人") % {"n": done})

@@ -129,7 +129,7 @@ def state_words(row: Any) -> str:
     if shown == "holding":
         if choice.proposed_at:
             return _("已报，等县级审核")
-        return _("可以报名") if row.ready else sentence(row.decision) if row.decision else _("已占位")
+        return _("可以报名") if row.ready else sentence(row.decision) if row.decision is not None else _("已占位")
     if shown == "waiting":
         return _("候补第%(n)s位") % {"n": wording.count(choice.line_place)}
     return STATE_WORDS[shown]()
