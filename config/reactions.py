@@ -8,6 +8,7 @@ from yanxiu.events.models import Event
 from yanxiu.lib import clock
 from yanxiu.monitoring import actions as monitoring
 from yanxiu.places import actions as places
+from yanxiu.places.actions.closing import pass_on_school
 from yanxiu.recognition import actions as recognition
 from yanxiu.scoring import actions as scoring
 
@@ -36,9 +37,16 @@ def _school_changed(happened: Sequence[Event]) -> None:
     places.follow_school(persons=[e.person for e in happened if e.person])
 
 
+def _school_closed(happened: Sequence[Event]) -> None:
+    """Unused quota and choices pass to the successor with the people."""
+    for e in happened:
+        pass_on_school(closed=e.data["unit"], successor=e.data["successor"], by=e.actor)
+
+
 def register() -> None:
     clock.configure(events.read_clock)
     events.on("organisation.moved", _school_changed)
+    events.on("organisation.unit_closed", _school_closed)
     events.on("homework.marked", scoring.follow_marks)
     events.on("learning.appeal_decided", scoring.follow_time)
     events.on("scoring.changed", recognition.follow_result)

@@ -148,7 +148,7 @@ def merge(request: Request, pk: int) -> HttpResponseBase:
             school=school.pk, successor=successor.pk if successor else None, by=request.shell.me.pk
         )
     if decision:
-        say(request, "ok", _("%(name)s已撤销，人员、配额和在学的报名已经转走") % {"name": school.display})
+        say(request, "ok", _("%(name)s已撤销，人员、剩余配额和选课已经转走") % {"name": school.display})
         return redirect("administration:unit", school.parent_id)
     return render(
         request,
