@@ -144,9 +144,9 @@ def results(request: HttpRequest) -> HttpResponse:
     attach(row.data for row in page.rows)
     title = _("第%(n)s期成绩") % {"n": batch.number} if batch else _("成绩")
     if request.headers.get("HX-Target") == page.html_id:
-        return render(
-            request, "web/table.html", {"table": page, "partial": True}, headers={"Vary": "HX-Request, HX-Target"}
-        )
+        answer = render(request, "web/table.html", {"table": page, "partial": True})
+        answer["Vary"] = "HX-Request, HX-Target"
+        return answer
     return render(request, "scoring/results.html", {"title": title, "table": page, "batch": batch})
 
 
