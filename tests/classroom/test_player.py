@@ -116,6 +116,12 @@ def test_what_is_played_is_credited_and_shown(chromium: Any, school: SimpleNames
     assert wait(lambda: credited(school)) == [(0, int(at + 0.05))]
     assert page.locator("#p-spans .f-accent").count() == 1 and page.locator("#p-spans .f-pale").count() == 0
     assert "学习记录已保存" in page.locator("#p-state").inner_text()
+    # A pause loses nothing: the second under way goes on.
+    page.click("#p-play")
+    watch(page, at + 2.5)
+    page.click("#p-play")
+    at = page.evaluate("document.getElementById('p-film').currentTime")
+    assert wait(lambda: credited(school) == [(0, int(at + 0.05))]), (credited(school), at)
     # A jump credits nothing between; what runs after it counts.
     page.evaluate("document.getElementById('p-film').currentTime = 100")
     page.click("#p-play")
