@@ -9,9 +9,10 @@ import ast
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages import pofile
 from babel.messages.catalog import Catalog, Message
@@ -22,6 +23,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 SOURCES = ("yanxiu", "config")
+POLICIES = "policies"
 # Call → how many of its first arguments are message texts, and whether a context stands before them.
 CALLS = {
     name + lazy: shape
@@ -124,6 +126,8 @@ def _english() -> dict[Path, Catalog]:
 
 def _home(found: Found) -> Path:
     folder, package, *_ = Path(found.where).parts
+    if folder == POLICIES:
+        folder, package = "yanxiu", "programme"  # its page shows them
     return ROOT / folder / package / "locale/en/LC_MESSAGES/django.po" if folder == "yanxiu" else ENGLISH
 
 
@@ -134,6 +138,17 @@ def extract() -> Iterator[Found]:
                 yield from _of_python(ast.parse(file.read_text(encoding="utf-8")), _name(file))
     for template in _templates():
         yield from _of_template(template)
+    for policy in sorted((ROOT / POLICIES).glob("*.toml")):
+        yield from _of_policy(tomllib.loads(policy.read_text(encoding="utf-8")), _name(policy))
+
+
+def _of_policy(keys: dict[str, Any], where: str) -> Iterator[Found]:
+    """Why a value was assumed: the page of the policy says it."""
+    for key, value in keys.items():
+        if key == "assumed":
+            yield Found(None, (value,), where)
+        elif isinstance(value, dict):
+            yield from _of_policy(value, where)
 
 
 def _of_python(tree: ast.AST, where: str, line: int = 0) -> Iterator[Found]:

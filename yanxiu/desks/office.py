@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext as _n
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
@@ -46,7 +47,7 @@ def tasks(
         if n:
             yield task(
                 SOON,
-                _("%(n)s位教师对没有报名有申诉") % {"n": n},
+                _n("%(n)s位教师对没有报名有申诉", "%(n)s位教师对没有报名有申诉", n) % {"n": n},
                 _("请听学校的说明，再答复教师。"),
                 _("去答复"),
                 "places:enrolments",
@@ -62,7 +63,7 @@ def tasks(
         if n:
             yield task(
                 SOON,
-                _("%(n)s份作业过了批改时间还没有评") % {"n": n},
+                _n("%(n)s份作业过了批改时间还没有评", "%(n)s份作业过了批改时间还没有评", n) % {"n": n},
                 _("这些学员的成绩待评，请安排批改。"),
                 _("去批改"),
                 "homework:unmarked",
@@ -72,7 +73,7 @@ def tasks(
             if now >= batch.objections_end and (n := recognition.due(batch).count()):
                 yield task(
                     SOON,
-                    _("第%(b)s期有%(n)s人可以发证") % {"b": batch.number, "n": n},
+                    _n("第%(b)s期有%(n)s人可以发证", "第%(b)s期有%(n)s人可以发证", n) % {"b": batch.number, "n": n},
                     _("成绩已定、合格、还没有证书。"),
                     _("发证书"),
                     "recognition:issue",
@@ -110,7 +111,8 @@ def _enrolling(unit: Unit, batch: Batch, now: datetime) -> Iterator[Task | None]
         when = _("报名已经开放，没有报名的到开班日就失效。") if open_now else _("报名还没有开放，到时按先后报名。")
         yield task(
             rank,
-            _("第%(b)s期有%(n)s位教师占位待报名") % {"b": batch.number, "n": holding},
+            _n("第%(b)s期有%(n)s位教师占位待报名", "第%(b)s期有%(n)s位教师占位待报名", holding)
+            % {"b": batch.number, "n": holding},
             when,
             _("去报名"),
             "places:enrolments",
@@ -119,7 +121,7 @@ def _enrolling(unit: Unit, batch: Batch, now: datetime) -> Iterator[Task | None]
     if waiting:
         yield task(
             CAN_WAIT,
-            _("第%(b)s期有%(n)s位教师候补") % {"b": batch.number, "n": waiting},
+            _n("第%(b)s期有%(n)s位教师候补", "第%(b)s期有%(n)s位教师候补", waiting) % {"b": batch.number, "n": waiting},
             _("名额或配额空出来会自动往前；缺配额可以向上级申请。"),
             _("看候补"),
             "places:enrolments",
@@ -130,7 +132,8 @@ def _enrolling(unit: Unit, batch: Batch, now: datetime) -> Iterator[Task | None]
     if left and not waiting:
         yield task(
             CAN_WAIT,
-            _("第%(b)s期还有%(n)s个配额没有用") % {"b": batch.number, "n": left},
+            _n("第%(b)s期还有%(n)s个配额没有用", "第%(b)s期还有%(n)s个配额没有用", left)
+            % {"b": batch.number, "n": left},
             _("用不完的请在开班前退回。"),
             _("看配额"),
             "places:quota",
@@ -150,7 +153,8 @@ def _unallotted(unit: Unit, batch: Batch, now: datetime) -> Task | None:
     rank = URGENT if batch.starts - now < timedelta(days=3) else SOON
     return task(
         rank,
-        _("第%(b)s期还有%(n)s个配额没有下发") % {"b": batch.number, "n": left},
+        _n("第%(b)s期还有%(n)s个配额没有下发", "第%(b)s期还有%(n)s个配额没有下发", left)
+        % {"b": batch.number, "n": left},
         _("下发以后，下级的候补会自动往前。"),
         _("去下发"),
         "places:quota",
@@ -163,7 +167,7 @@ def _requests(scope: Scope, unit: Unit) -> Task | None:
     return (
         task(
             SOON,
-            _("%(n)s个下级单位申请追加配额") % {"n": n},
+            _n("%(n)s个下级单位申请追加配额", "%(n)s个下级单位申请追加配额", n) % {"n": n},
             _("可以同意、少给，或者写明理由不同意。"),
             _("去处理"),
             "places:quota",
@@ -196,7 +200,7 @@ def _plans(scope: Scope, first: Batch) -> Task | None:
     return (
         task(
             SOON,
-            _("%(n)s份配额计划等您核准") % {"n": n},
+            _n("%(n)s份配额计划等您核准", "%(n)s份配额计划等您核准", n) % {"n": n},
             _("可以改数核准，也可以写明理由退回。"),
             _("去核准"),
             "places:plans",
@@ -213,7 +217,7 @@ def _corrections(scope: Scope) -> Task | None:
     return (
         task(
             SOON,
-            _("%(n)s位教师要求更正个人信息") % {"n": n},
+            _n("%(n)s位教师要求更正个人信息", "%(n)s位教师要求更正个人信息", n) % {"n": n},
             _("证书按更正后的信息印制。"),
             _("去处理"),
             "administration:corrections",
@@ -232,8 +236,8 @@ def _marking(scope: Scope, person: Person, now: datetime) -> Iterator[Task | Non
         rank = URGENT if days >= 3 else SOON
         yield task(
             rank,
-            _("%(n)s份作业等您批改") % {"n": n},
-            _("最早的一份已等%(days)s天。") % {"days": days},
+            _n("%(n)s份作业等您批改", "%(n)s份作业等您批改", n) % {"n": n},
+            _n("最早的一份已等%(days)s天。", "最早的一份已等%(days)s天。", days) % {"days": days},
             _("去批改"),
             "homework:queue",
         )
@@ -241,7 +245,7 @@ def _marking(scope: Scope, person: Person, now: datetime) -> Iterator[Task | Non
     if open_appeals:
         yield task(
             SOON,
-            _("%(n)s件学习时间申诉") % {"n": open_appeals},
+            _n("%(n)s件学习时间申诉", "%(n)s件学习时间申诉", open_appeals) % {"n": open_appeals},
             _("看没有计入的是哪一段，写明理由作决定。"),
             _("去处理"),
             "classroom:appeals",
@@ -254,7 +258,7 @@ def _objections(scope: Scope) -> Task | None:
     return (
         task(
             URGENT,
-            _("%(n)s件成绩异议等您答复") % {"n": n},
+            _n("%(n)s件成绩异议等您答复", "%(n)s件成绩异议等您答复", n) % {"n": n},
             _("复核只会维持或提高，不会降低。"),
             _("去答复"),
             "scoring:objections",

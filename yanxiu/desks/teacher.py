@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext as _n
 
 from yanxiu.desks.task import CAN_WAIT, SOON, URGENT, Task, task
 from yanxiu.homework.queries import progress
@@ -62,7 +63,8 @@ def _learning(standing: Standing, now: datetime) -> Iterator[Task | None]:
             yield task(
                 SOON,
                 quiz.title,
-                _("还没有做，可以做%(n)s次，取最好的一次。") % {"n": quiz.allowed},
+                _n("还没有做，可以做%(n)s次，取最好的一次。", "还没有做，可以做%(n)s次，取最好的一次。", quiz.allowed)
+                % {"n": quiz.allowed},
                 _("做测验"),
                 "homework:quiz",
                 enrolment.pk,

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext as _n
 
 from yanxiu.access.rules import Capability
 from yanxiu.desks import office, teacher
@@ -45,7 +46,8 @@ def _teacher(request: HttpRequest, batches: list[Batch], context: dict[str, Any]
     tasks = in_order(teacher.tasks(person, now, batches, standing))
     enrolment = standing.enrolment if standing else None
     context |= {
-        "title": _("%(name)s老师，现在有%(n)s件事") % {"name": person.name, "n": len(tasks)}
+        "title": _n("%(name)s老师，现在有%(n)s件事", "%(name)s老师，现在有%(n)s件事", len(tasks))
+        % {"name": person.name, "n": len(tasks)}
         if tasks
         else _("%(name)s老师，现在没有要做的事") % {"name": person.name},
         "tasks": tasks,
@@ -91,7 +93,9 @@ def _office(
     ):
         own = next(iter(monitoring.rows(scope, [shell.unit], programme, batch)), None)
     context |= {
-        "title": _("现在有%(n)s件事") % {"n": len(tasks)} if tasks else _("现在没有要处理的事"),
+        "title": _n("现在有%(n)s件事", "现在有%(n)s件事", len(tasks)) % {"n": len(tasks)}
+        if tasks
+        else _("现在没有要处理的事"),
         "tasks": tasks,
         "own": own,
         "batch": batch,

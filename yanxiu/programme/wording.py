@@ -26,7 +26,7 @@ def _value(value: Any) -> str:
         return plain(value)
     if isinstance(value, (list, tuple)):
         return gettext("、").join(_value(one) for one in value)
-    return str(value)
+    return str(value).replace("、", gettext("、"))  # lists come joined
 
 
 def shown(line: Line) -> str:
