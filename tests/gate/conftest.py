@@ -51,7 +51,7 @@ class Stream:
         ]
         order += ["--workers", "1", "--backlog", "4096", "--log-level", "warning", "config.stream:app"]
         self.process = subprocess.Popen(order, cwd=ROOT, env=environment, start_new_session=True)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
                 if self.get("/hot/health")[0] == 200:
