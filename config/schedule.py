@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from yanxiu.administration import actions as administration
 from yanxiu.events import sweeps
 from yanxiu.learning import actions as learning
 from yanxiu.places.actions import sweeps as places
@@ -48,3 +49,4 @@ def register() -> None:
     sweeps.register("final results", scoring.sweep_final)
     sweeps.register("old learning sessions", learning.sweep)
     sweeps.register("old look-ups of certificates", recognition.sweep_lookups)
+    sweeps.register("offices without an administrator", administration.sweep)

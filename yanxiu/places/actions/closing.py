@@ -1,5 +1,7 @@
 """A school merges or closes: its unused quota and its choices pass to the successor (silent.md). Called in the transaction that closed it."""
 
+from itertools import pairwise
+
 from django.db import transaction
 from django.db.models import F
 
@@ -39,5 +41,5 @@ def _steps(closed: Unit, successor: Unit) -> list[tuple[str, int, int]]:
     path_up = [path for path in reversed(up) if len(path) >= len(common)]
     path_down = [path for path in down if len(path) >= len(common)]
     ids = dict(Unit.objects.filter(path__in={*path_up, *path_down}).values_list("path", "pk"))
-    steps = [("give_back", ids[low], ids[high]) for low, high in zip(path_up, path_up[1:], strict=False)]
-    return steps + [("allot", ids[high], ids[low]) for high, low in zip(path_down, path_down[1:], strict=False)]
+    steps = [("give_back", ids[low], ids[high]) for low, high in pairwise(path_up)]
+    return steps + [("allot", ids[high], ids[low]) for high, low in pairwise(path_down)]
