@@ -84,7 +84,7 @@ def discussions(training_class: TrainingClass) -> list[Item]:
         .annotate(n=Count("pk"))
     )
     for item in items:
-        item.answers = counts.get(item.pk, 0)
+        item.answers = counts.get(item.pk, 0)  # type: ignore[attr-defined]
     return items
 
 

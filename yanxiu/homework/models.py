@@ -61,6 +61,11 @@ class Work(models.Model):
     claimed_until = models.DateTimeField(null=True)
     lock_version = models.IntegerField(default=0, help_text="two tutors never overwrite each other")
 
+    # What a reading adds: waits for a mark, taken by another tutor, the version that counts.
+    waits: bool
+    taken: bool
+    version_id: int
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "item"], name="work_once")]
         indexes = [models.Index(fields=["state", "submitted_at"], name="work_queue")]

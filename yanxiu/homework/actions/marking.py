@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -36,7 +37,7 @@ class MarkIn:
     at: datetime | None = None
 
 
-def _locked(ids: Sequence[int]) -> tuple[dict[int, Work], dict[int, Learner], dict[int, Item]]:
+def _locked(ids: Sequence[int]) -> tuple[dict[int, Any], dict[int, Learner], dict[int, Item]]:
     latest = WorkVersion.objects.filter(work=OuterRef("pk")).order_by("-number")
     works = {
         w.pk: w
@@ -229,7 +230,7 @@ def _set(row: Work, *, points: int, criteria: list[int], comment: str, excellent
     row.lock_version += 1
 
 
-def _history(row: Work, why: str) -> WorkMark:
+def _history(row: Any, why: str) -> WorkMark:
     return WorkMark(
         work=row, version_id=row.version_id, points=row.points, criteria=row.criteria, comment=row.comment, excellent=row.excellent,
         at=row.marked_at, by_id=row.marked_by_id, why=why,

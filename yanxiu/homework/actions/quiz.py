@@ -133,7 +133,7 @@ def submit_attempts(handed: Sequence[AttemptIn]) -> list[Outcome[QuizAttempt]]:
             learner=learners[row.enrolment_id],
             actor=learners[row.enrolment_id].person,
             subject=row.pk,
-            at=row.submitted_at,
+            at=row.submitted_at or now,
             data={
                 "item": row.item_id,
                 "number": row.number,

@@ -141,7 +141,7 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     try:
         text = {"docx": docx_text, "pdf": pdf_text}[order["kind"]](data, bounds)
-        answer = {"text": text}
+        answer: dict[str, Any] = {"text": text}
     except Refused as refused:
         answer = {"problem": refused.code, **refused.numbers}
     except MemoryError:

@@ -136,7 +136,7 @@ def neighbours(scope: Scope, work: Work, *, me: int, now: datetime | None = None
 def next_waiting(scope: Scope, work: Work, *, me: int, now: datetime | None = None) -> int | None:
     """Where "save and go on" leads: the next that waits and that nobody else has, from here on, then from the beginning; first of the same item."""
     now = now or clock.now()
-    rows = (queue(scope, me=me, now=now) | unmarked(scope, me=me, now=now)).filter(taken=False).exclude(pk=work.pk)
+    rows = (queue(scope, me=me, now=now) | unmarked(scope, me=me, now=now)).filter(taken=False).exclude(pk=work.pk)  # type: ignore[misc]
     after = Q(submitted_at__gt=work.submitted_at) | Q(submitted_at=work.submitted_at, pk__gt=work.pk)
     same = Q(item_id=work.item_id, enrolment__batch_id=work.enrolment.batch_id)
     for narrowed in (rows.filter(same & after), rows.filter(same), rows):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from yanxiu.web.table import Column, Filter, Table
 CONFLICT = "changed_meanwhile"
 
 
-def _classes(request: HttpRequest) -> list[tuple[str, str]]:
+def _classes(request: Any) -> list[tuple[str, str]]:
     rows = (
         request.works.order_by()
         .values_list("enrolment__training_class_id", "enrolment__training_class__name")
@@ -32,7 +33,7 @@ def _classes(request: HttpRequest) -> list[tuple[str, str]]:
     return [("", _("全部培训班")), *sorted(((str(pk), name) for pk, name in rows), key=lambda row: row[1])]
 
 
-def _items(request: HttpRequest) -> list[tuple[str, str]]:
+def _items(request: Any) -> list[tuple[str, str]]:
     rows = request.works.order_by().values_list("item__title", flat=True).distinct()
     return [("", _("全部作业")), *sorted((title, title) for title in rows)]
 
@@ -113,7 +114,7 @@ SHOWN = ("waiting", "returned", "marked")
 
 
 @door(Capability.MARK)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: HttpRequest) -> HttpResponseBase:
     """Oldest first; what is being revised and what is marked stand beside."""
     me, now = request.shell.person.pk, clock.now()
     shown = request.GET.get("show", "waiting")
@@ -125,8 +126,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "returned": others.filter(state=Work.State.RETURNED, revise_until__gt=now),
         "marked": others.filter(state=Work.State.MARKED),
     }
-    request.works = sources[shown]
-    first = waits.filter(taken=False).values_list("pk", flat=True).first()
+    request.works = sources[shown]  # type: ignore[attr-defined]
+    first = waits.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
     counts = {name: rows.count() for name, rows in sources.items()}
     context = {
         "title": _("批改"),
@@ -140,11 +141,11 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @door(Capability.DECIDE_OBJECTIONS)
-def unmarked(request: HttpRequest) -> HttpResponse:
+def unmarked(request: HttpRequest) -> HttpResponseBase:
     """The province's: the marking days are over and nobody has marked it."""
     rows = queries.unmarked(request.scope, me=request.shell.person.pk)
-    request.works = rows
-    first = rows.filter(taken=False).values_list("pk", flat=True).first()
+    request.works = rows  # type: ignore[attr-defined]
+    first = rows.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
     return QUEUE.answer(
         request,
         rows,
@@ -251,7 +252,8 @@ def _rubric(form: MarkForm) -> list[dict[str, Any]]:
             "criterion": criterion,
             "name": f"c{place}",
             "levels": [
-                {"points": p, "text": t, "on": chosen[place] == str(p)} for p, t in form.fields[f"c{place}"].choices
+                {"points": p, "text": t, "on": chosen[place] == str(p)}
+                for p, t in criterion.levels or ((criterion.points, ""), (0, ""))
             ],
             "value": chosen[place],
         }

@@ -3,8 +3,8 @@
 import io
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -67,7 +67,7 @@ def _submit(request: HttpRequest, enrolment: Any, item: Any, form: WorkForm, rec
     return redirect("homework:work", enrolment.pk, item.pk)
 
 
-def _read(upload: UploadedFile) -> Any:
+def _read(upload: Any) -> Any:
     return actions.read(upload.file or io.BytesIO(), name=upload.name or "", size=upload.size)
 
 
@@ -129,7 +129,7 @@ def draft(request: HttpRequest, enrolment_id: int, item_id: int) -> HttpResponse
 
 
 @signed_in
-def file(request: HttpRequest, version_id: int) -> HttpResponse:
+def file(request: HttpRequest, version_id: int) -> HttpResponseBase:
     """The file of a version, for its author and for who may mark it; always as a download."""
     version = (
         WorkVersion.objects.filter(pk=version_id, file__isnull=False).select_related("file", "work__enrolment").first()
@@ -145,5 +145,5 @@ def file(request: HttpRequest, version_id: int) -> HttpResponse:
         else _("作业%(n)s") % {"n": version.work_id} + version.file.name[version.file.name.rfind(".") :]
     )
     return FileResponse(
-        files.path(version.file_id).open("rb"), as_attachment=True, filename=name, content_type=version.file.mime
+        files.path(version.file.sha256).open("rb"), as_attachment=True, filename=name, content_type=version.file.mime
     )

@@ -1,11 +1,4 @@
-"""Every write of the discussion.
-
-Events (actor; person: the author; unit_path: the enrolling school, empty for staff; training_path: the class; batch; subject: the post; policy):
-    forum.posted      reply, thread, item, verdict ("" counts), length
-    forum.featured    forum.unfeatured
-    forum.removed     reason (the author is told), reply
-    forum.restored    reply
-"""
+"""Threads and replies."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,22 +8,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Value, When
 
 from yanxiu.access.rules import Capability, Scope
 from yanxiu.catalogue.models import Item
 from yanxiu.events import actions as events
-from yanxiu.events.models import Event
 from yanxiu.forum import rules
+from yanxiu.forum.actions.outcome import LOCK, Outcome, event, unknown
 from yanxiu.forum.models import Post
-from yanxiu.forum.queries import written_of
 from yanxiu.lib import clock, text
 from yanxiu.lib.decision import Decision, Reason
 from yanxiu.places.models import Enrolment
 from yanxiu.programme import queries as programme
 from yanxiu.programme.models import ClassStaff, TrainingClass
-
-_LOCK = 7301  # first half of the advisory lock; the second is the class
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +41,6 @@ class PostIn:
     scope: Scope = field(default=Scope())
 
 
-@dataclass(frozen=True)
-class Outcome:
-    decision: Decision
-    post: Post | None = None
-    again: bool = False
-
-    def __bool__(self) -> bool:
-        return self.decision.ok
-
-
 def fingerprint(body: str) -> bytes:
     """Two texts that differ only in width, case, spaces and punctuation have the same."""
     return hashlib.sha256(text.normalise(body).encode("utf-8", "surrogatepass")).digest()[:16]
@@ -77,7 +57,7 @@ def post(written: Sequence[PostIn]) -> list[Outcome]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, c) FROM unnest(%s::int[]) WITH ORDINALITY AS t (c, n) ORDER BY n",
-            [_LOCK, ids],
+            [LOCK, ids],
         )
     now = clock.now()
     facts = _Facts(written, ids)
@@ -85,13 +65,13 @@ def post(written: Sequence[PostIn]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for one in written:
         outcome = facts.decide(one, one.at or now)
-        if outcome and not outcome.again:
+        if outcome.post is not None and outcome and not outcome.again:
             made.append(outcome.post)
         outcomes.append(outcome)
     Post.objects.bulk_create(made, batch_size=1000)
     _answered(made)
     events.record_many(
-        _event(
+        event(
             "forum.posted",
             row,
             actor=row.author_id,
@@ -149,7 +129,7 @@ class _Facts:
             or (one.thread and (thread is None or thread.training_class_id != cls.pk))
             or (one.item and (item is None or item.version_id != cls.version_id))
         ):
-            return Outcome(Decision.no(Reason("thread_unknown", "A2.3")))
+            return unknown()
         body = one.body.replace("\0", "").replace("\r\n", "\n").strip()
         title = "" if thread else " ".join(one.title.replace("\0", "").split()) or (item.title if item else "")
         if one.key and (before := self.pressed.get((one.person, one.key))) is not None:
@@ -224,93 +204,6 @@ def _answered(made: Sequence[Post]) -> None:
         )
 
 
-@transaction.atomic
-def feature(*, by: int, scope: Scope, post: int) -> Outcome:
-    row, moderator = _locked(scope, post)
-    if row is None:
-        return _unknown()
-    now, batch = clock.now(), row.training_class.batch
-    decision = rules.may_feature(
-        moderator=moderator, own=row.author_id == by, post=written_of(row), ends=batch.ends, now=now
-    )
-    if decision and row.featured_at is None:
-        row.featured_at, row.featured_by_id = now, by
-        row.save(update_fields=["featured_at", "featured_by"])
-        _record("forum.featured", row, by, now)
-    return Outcome(decision, row)
-
-
-@transaction.atomic
-def unfeature(*, by: int, scope: Scope, post: int) -> Outcome:
-    row, moderator = _locked(scope, post)
-    if row is None:
-        return _unknown()
-    now = clock.now()
-    decision = rules.may_unfeature(
-        moderator=moderator, featured=row.featured_at is not None, ends=row.training_class.batch.ends, now=now
-    )
-    if decision:
-        row.featured_at = row.featured_by_id = None
-        row.save(update_fields=["featured_at", "featured_by"])
-        _record("forum.unfeatured", row, by, now)
-    return Outcome(decision, row)
-
-
-@transaction.atomic
-def remove(*, by: int, scope: Scope, post: int, reason: str) -> Outcome:
-    """Takes a post away from all but its author and the staff, who read why. Its points go back, the day is counted anew from what stands."""
-    row, moderator = _locked(scope, post)
-    if row is None:
-        return _unknown()
-    decision = rules.may_remove(moderator=moderator, removed=row.removed_at is not None, reason=reason)
-    if decision:
-        now = clock.now()
-        row.removed_at, row.removed_by_id, row.removed_reason = now, by, reason.strip()[:500]
-        row.save(update_fields=["removed_at", "removed_by", "removed_reason"])
-        _recount(row)
-        _record("forum.removed", row, by, now, reason=row.removed_reason, reply=row.thread_id is not None)
-    return Outcome(decision, row)
-
-
-@transaction.atomic
-def restore(*, by: int, scope: Scope, post: int) -> Outcome:
-    """As if it had never been removed."""
-    row, moderator = _locked(scope, post)
-    if row is None:
-        return _unknown()
-    decision = rules.may_restore(moderator=moderator, removed=row.removed_at is not None)
-    if decision:
-        row.removed_at = row.removed_by_id = None
-        row.removed_reason = ""
-        row.save(update_fields=["removed_at", "removed_by", "removed_reason"])
-        _recount(row)
-        _record("forum.restored", row, by, clock.now(), reply=row.thread_id is not None)
-    return Outcome(decision, row)
-
-
-def _recount(row: Post) -> None:
-    if row.thread_id:
-        standing = Post.objects.filter(thread_id=row.thread_id, removed_at=None).aggregate(last=Max("at"))
-        opened = Post.objects.values_list("at", flat=True).get(pk=row.thread_id)
-        count = Post.objects.filter(thread_id=row.thread_id, removed_at=None).count()
-        Post.objects.filter(pk=row.thread_id).update(reply_count=count, last_at=standing["last"] or opened)
-
-
-def _locked(scope: Scope, post: int) -> tuple[Post | None, bool]:
-    """The post under the lock of its class, and whether the scope moderates there. Nothing for whoever may not."""
-    training_class = Post.objects.filter(pk=post).values_list("training_class_id", flat=True).first()
-    if training_class is None:
-        return None, False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, training_class])
-    row = Post.objects.select_related("training_class__batch", "enrolment").get(pk=post)
-    return row, scope.covers(Capability.MODERATE, training=row.training_class.path)
-
-
-def _unknown() -> Outcome:
-    return Outcome(Decision.no(Reason("thread_unknown", "A2.3")))
-
-
 def _said(row: Post) -> dict[str, Any]:
     return {
         "reply": row.thread_id is not None,
@@ -319,22 +212,3 @@ def _said(row: Post) -> dict[str, Any]:
         "verdict": row.verdict,
         "length": row.length,
     }
-
-
-def _event(kind: str, row: Post, *, actor: int, at: datetime, policy: int, **data: Any) -> Event:
-    return Event(
-        kind=kind,
-        at=at,
-        actor=actor,
-        person=row.author_id,
-        unit_path=row.enrolment.school_path if row.enrolment else "",
-        training_path=row.training_class.path,
-        batch=row.training_class.batch_id,
-        subject_id=row.pk,
-        data=data,
-        policy=policy,
-    )
-
-
-def _record(kind: str, row: Post, by: int, at: datetime, **data: Any) -> None:
-    events.record_many([_event(kind, row, actor=by, at=at, policy=row.training_class.batch.policy_id, **data)])
