@@ -13,7 +13,6 @@ from yanxiu.programme.rules import plan_closes
 from yanxiu.recognition import actions as recognition
 from yanxiu.scoring import actions as scoring
 from yanxiu.scoring import queries as marks
-from yanxiu.scoring.queries import instants as scoring_instants
 
 
 def instants(after: datetime, until: datetime) -> Iterator[datetime]:
@@ -25,6 +24,7 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
             dates.choice_opens,
             dates.enrolment_opens,
             dates.starts,
+            places.lapse_due(batch),
             dates.work_due,
             dates.ends,
             dates.marking_ends,
@@ -38,7 +38,6 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
 
 def register() -> None:
     sweeps.register_instants(instants)
-    sweeps.register_instants(scoring_instants)
     sweeps.register_instants(marks.instants)
     sweeps.register("plan reminders", places.sweep_plan_reminders)
     sweeps.register("warnings before a start", places.sweep_warnings)

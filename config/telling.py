@@ -64,7 +64,7 @@ def _about_learner(code: str) -> Callable[[Sequence[Event]], None]:
         told: dict[str, dict[int, dict[str, object]]] = {}
         for event in concerned:
             values: dict[str, object] = {
-                "batch": numbers.get(event.batch, ""),
+                "batch": numbers.get(event.batch or 0, ""),
                 "class": classes.get(event.training_path, ""),
             }
             values = {k: v for k, v in event.data.items() if isinstance(v, (str, int))} | values
@@ -73,7 +73,7 @@ def _about_learner(code: str) -> Callable[[Sequence[Event]], None]:
                     "before": event.data["before"].get("total") or "–",
                     "after": event.data["after"].get("total") or "–",
                 }
-            told.setdefault(address(event), {})[event.person] = values
+            told.setdefault(address(event), {})[event.person or 0] = values  # all of these events concern a person
         for url, params in told.items():
             notices.notify(list(params), code, params, url=url)
 
@@ -90,7 +90,9 @@ def _address(code: str, happened: Sequence[Event]) -> Callable[[Event], str]:
         pairs = Enrolment.objects.filter(
             person__in=[e.person for e in happened], batch__in=[e.batch for e in happened]
         ).order_by("id")
-        known = {(p, b): pk for p, b, pk in pairs.values_list("person_id", "batch_id", "pk")}
+        known: dict[tuple[int | None, int | None], int] = {
+            (p, b): pk for p, b, pk in pairs.values_list("person_id", "batch_id", "pk")
+        }
         return lambda event: (
             (url_or_none("scoring:why", known[event.person, event.batch]) or "")
             if (event.person, event.batch) in known

@@ -299,6 +299,8 @@ def choice(
     person: Person, training_class: TrainingClass, *, state: str = "holding", at: datetime | None = None
 ) -> Choice:
     """A raw choice; quota must be there for holding and enrolled."""
+    programme = training_class.batch.programme
+    takes = state in ("holding", "enrolled")
     return Choice.objects.create(
         batch=training_class.batch,
         training_class=training_class,
@@ -307,7 +309,8 @@ def choice(
         school_path=person.school_path,
         number=arrival(),
         state=state,
-        occupies=state in ("holding", "enrolled"),
+        occupies=takes,
+        once_key=f"{programme.series}:{programme.year}:{person.pk}" if takes else None,
         at=at or clock.now(),
         changed_at=at or clock.now(),
         policy=training_class.batch.policy,
