@@ -41,7 +41,7 @@ def _locked(ids: Sequence[int]) -> tuple[dict[int, Any], dict[int, Learner], dic
     latest = WorkVersion.objects.filter(work=OuterRef("pk")).order_by("-number")
     works = {
         w.pk: w
-        for w in Work.objects.select_for_update(of=("self",))
+        for w in Work.objects.select_for_update(of=("self",))  # type: ignore[no-redef]
         .filter(pk__in=set(ids))
         .annotate(version_id=Subquery(latest.values("pk")[:1]))
         .order_by("pk")

@@ -63,7 +63,7 @@ def _marked_up(rows: QuerySet[Work], me: int, now: datetime) -> QuerySet[Work]:
     )
     corrected = Exists(WorkMark.objects.filter(work=OuterRef("pk")))
     return (
-        rows.exclude(enrolment__person_id=me).annotate(taken=taken, has_mark=corrected).order_by("submitted_at", "pk")
+        rows.exclude(enrolment__person_id=me).annotate(taken=taken, has_mark=corrected).order_by("submitted_at", "pk")  # type: ignore[no-redef]
     )
 
 
