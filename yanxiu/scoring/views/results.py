@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as N_
@@ -126,12 +127,12 @@ def attach(rows: Iterable[Enrolment]) -> list[Enrolment]:
         row.settled = standing.stage in ("marked", "final")
         row.state_word = str(STATE_WORDS[standing.stage])
         if row.settled:
-            row.state_word = f"{row.state_word}，{_('合格') if a.passed else _('不合格')}"
+            row.state_word = _("，").join((row.state_word, _("合格") if a.passed else _("不合格")))
     return rows
 
 
 @door(Capability.READ_ENROLMENTS, Capability.MARK)
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: HttpRequest) -> HttpResponseBase:
     batch = _batch(request)
     page = RESULTS.read(request, queries.results(request.scope, batch=batch.id if batch else None))
     if page.wants_export:
