@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yanxiu.monitoring.queries import Row
 from yanxiu.web.table import Column, Filter, Table
@@ -21,7 +22,14 @@ UNITS = Table(
     "units",
     columns=[
         Column("name", _("单位"), value="unit.name", order="unit.sort_key", head=True, cls="y-nb", url=_unit_url),
-        Column("teachers", _("教师"), value="coverage.base", kind="count", order=True, cls="y-only-wide"),
+        Column(
+            "teachers",
+            pgettext_lazy("figure", "教师"),
+            value="coverage.base",
+            kind="count",
+            order=True,
+            cls="y-only-wide",
+        ),
         Column("heads", _("已参训"), value="coverage.heads", kind="count", order=True),
         Column(
             "participation",

@@ -1,5 +1,6 @@
 """The policy's sentences in the reader's language: values worded, then put in."""
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,8 @@ def _value(value: Any) -> str:
         return plain(value)
     if isinstance(value, (list, tuple)):
         return gettext("、").join(_value(one) for one in value)
+    if month_day := re.fullmatch(r"(\d\d)-(\d\d)", str(value)):
+        return wording.day(date(2000, int(month_day[1]), int(month_day[2])))
     return str(value).replace("、", gettext("、"))  # lists come joined
 
 
