@@ -61,8 +61,10 @@ def _about_learner(code: str) -> Callable[[Sequence[Event]], None]:
             TrainingClass.objects.filter(path__in={e.training_path for e in concerned}).values_list("path", "name")
         )
         address = _address(code, concerned)
-        told: dict[str, dict[int, dict[str, object]]] = {}
+        params: dict[int, dict[str, object]] = {}
+        urls: dict[int, str] = {}
         for event in concerned:
+            person = event.person or 0  # all of these events concern a person
             values: dict[str, object] = {
                 "batch": numbers.get(event.batch or 0, ""),
                 "class": classes.get(event.training_path, ""),
@@ -73,9 +75,11 @@ def _about_learner(code: str) -> Callable[[Sequence[Event]], None]:
                     "before": event.data["before"].get("total") or "–",
                     "after": event.data["after"].get("total") or "–",
                 }
-            told.setdefault(address(event), {})[event.person or 0] = values  # all of these events concern a person
-        for url, params in told.items():
-            notices.notify(list(params), code, params, url=url)
+            if person in params:  # two works of one person marked in one list are two notifications
+                notices.notify([person], code, values, url=address(event))
+            else:
+                params[person], urls[person] = values, address(event)
+        notices.notify(list(params), code, params, url=urls)
 
     return tell
 

@@ -19,10 +19,10 @@ def notify(
     person_ids: Iterable[int],
     code: str,
     params: Params | Mapping[int, Params] | None = None,
-    url: str = "",
+    url: str | Mapping[int, str] = "",
     once: str | None = None,
 ) -> int:
-    """Tells each person once. `params`: for all, or person → params. `once`: what a reminder is for; sent again under the same name it is dropped.
+    """Tells each person once. `params`, `url`: for all, or by person. `once`: what a reminder is for; sent again under the same name it is dropped.
 
     Belongs in the transaction of the act it tells of. Values keep their types (days, instants, Decimals). Returns how many were handed to the database.
     """
@@ -36,7 +36,7 @@ def notify(
             person_id=person,
             code=code,
             params=Reason(code, "", own[person]).to_json()["numbers"] if own else shared,  # type: ignore[arg-type]
-            url=url,
+            url=url if isinstance(url, str) else url.get(person, ""),
             at=now,
             once=f"{once}:{person}"[:120] if once else None,
         )
