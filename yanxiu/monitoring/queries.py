@@ -136,8 +136,8 @@ def class_rows(scope: Scope, batch: Batch, *, unit: Unit | None = None) -> list[
     figures = visible(scope).filter(batch=batch)
     if unit is not None:
         figures = figures.filter(school_path__startswith=unit.path)
-    found = {
-        r["training_class"]: r
+    found: dict[int, dict[str, Any]] = {
+        r["training_class"]: dict(r)
         for r in figures.values("training_class").annotate(**{name: Sum(name) for name in SUM_FIELDS})
     }
     classes = TrainingClass.objects.filter(pk__in=found).select_related("version__course").order_by("subject", "name")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def _batch(request: HttpRequest) -> Batch | None:
 
 
 @door(Capability.READ_FIGURES)
-def watch(request: HttpRequest) -> HttpResponse:
+def watch(request: HttpRequest) -> HttpResponseBase:
     """An office's own unit; a tutor's classes."""
     if request.shell.unit is None or not request.scope.covers(Capability.READ_FIGURES, unit=request.shell.unit.path):
         return _classes(request)
@@ -58,7 +59,7 @@ def watch(request: HttpRequest) -> HttpResponse:
 
 
 @door(Capability.READ_FIGURES)
-def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def unit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
     request.shell.here = "monitoring:watch"
     return _unit(request, _visible_unit(request.scope, unit_id))
 
@@ -77,7 +78,7 @@ def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
     return [u for u in above if scope.covers(Capability.READ_FIGURES, unit=u.path)]
 
 
-def _unit(request: HttpRequest, unit: Unit) -> HttpResponse:
+def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:
     programme, batch = _programme(), _batch(request)
     own = queries.rows(request.scope, [unit], programme, batch)[0]
     children = list(Unit.objects.filter(parent=unit, closed_on=None).order_by("sort_key"))
@@ -101,10 +102,10 @@ def _unit(request: HttpRequest, unit: Unit) -> HttpResponse:
             else []
         )
         return CLASSES.answer(request, rows, "monitoring/school.html", context)
-    rows = queries.rows(request.scope, children, programme, batch)
+    below = queries.rows(request.scope, children, programme, batch)
     if unit.level == Unit.Level.PROVINCE:
-        context["tiles"] = [_tile(r) for r in rows if r.unit.code in TILES]
-    return UNITS.answer(request, rows, "monitoring/unit.html", context)
+        context["tiles"] = [_tile(r) for r in below if r.unit.code in TILES]
+    return UNITS.answer(request, below, "monitoring/unit.html", context)
 
 
 def _tile(row: queries.Row) -> Tile:
@@ -140,7 +141,7 @@ def _class_row(c: TrainingClass, sums: Sums, minutes: int) -> dict[str, Any]:
     }
 
 
-def _classes(request: HttpRequest) -> HttpResponse:
+def _classes(request: HttpRequest) -> HttpResponseBase:
     """A tutor's classes. The batch is the switcher's when the appointment reaches into it, else the one it was made for."""
     batch = _batch(request)
     found = queries.class_rows(request.scope, batch) if batch else []
@@ -164,7 +165,7 @@ def _classes(request: HttpRequest) -> HttpResponse:
 
 
 @door(Capability.READ_FIGURES)
-def training_class(request: HttpRequest, class_id: int) -> HttpResponse:
+def training_class(request: HttpRequest, class_id: int) -> HttpResponseBase:
     """A class, as far as the scope reaches: a school sees its own learners in it, the tutor all."""
     request.shell.here = "monitoring:watch"
     found = get_object_or_404(TrainingClass.objects.select_related("batch__programme", "batch__policy"), pk=class_id)
@@ -186,7 +187,7 @@ def training_class(request: HttpRequest, class_id: int) -> HttpResponse:
 
 
 @door(Capability.READ_FIGURES)
-def learners(request: HttpRequest, unit_id: int) -> HttpResponse:
+def learners(request: HttpRequest, unit_id: int) -> HttpResponseBase:
     request.shell.here = "monitoring:watch"
     unit = _visible_unit(request.scope, unit_id)
     batch = _batch(request)

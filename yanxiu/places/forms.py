@@ -17,7 +17,7 @@ from yanxiu.places.wanted import Wanted
 from yanxiu.programme.models import Batch, TrainingClass
 
 
-def reason_field(label: object, *, hint: object = "", required: bool = True) -> forms.CharField:
+def reason_field(label: Any, *, hint: Any = "", required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -72,7 +72,7 @@ class UploadForm(forms.Form):
         try:
             sheet = spreadsheets.read(file, COLUMNS, spreadsheets.Limits(size=10 << 20, rows=2_000))
             if not sheet.found.keys() & {"identity", "teacher_number"}:
-                raise spreadsheets.SheetRefused("header_missing", _("身份证号、教师编号"))
+                raise spreadsheets.SheetRefused("header_missing", str(_("身份证号、教师编号")))
             rows = list(sheet.rows)
         except spreadsheets.SheetRefused as refused:
             raise forms.ValidationError(said(refused)) from None

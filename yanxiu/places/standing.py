@@ -65,7 +65,7 @@ def person_facts(facts: v.BatchFacts, programme: int, people: Iterable[Person]) 
     )
     keys = {f"{facts.series}:{facts.year}:{person}": person for person in ids}
     elsewhere = {
-        keys[key]: number
+        keys[str(key)]: number
         for key, number in Choice.objects.filter(once_key__in=list(keys))
         .exclude(batch=facts.id)
         .values_list("once_key", "batch__number")

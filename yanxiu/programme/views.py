@@ -68,7 +68,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "batch": open_batch,
         "seats": queries.seats_of(open_batch) if open_batch else None,
         "closes": open_batch.starts if open_batch else None,
-        "enrolling": bool(open_batch) and clock.now() >= open_batch.enrolment_opens,
+        "enrolling": open_batch is not None and clock.now() >= open_batch.enrolment_opens,
     }
     return render(request, "programme/front.html", context)
 

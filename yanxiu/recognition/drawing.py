@@ -40,7 +40,9 @@ def certificate_pdf(record: Mapping[str, Any], verify: str) -> bytes:
         "qr": qr(verify),
     }
     # No creation date of the clock's: two downloads are the same file.
-    return _compiler().compile(format="pdf", sys_inputs=inputs, timestamp=0)
+    drawn = _compiler().compile(format="pdf", sys_inputs=inputs, timestamp=0)
+    assert isinstance(drawn, bytes)
+    return drawn
 
 
 def qr(text: str) -> str:

@@ -10,7 +10,7 @@ from random import Random
 from django.conf import settings
 
 from yanxiu.access import actions as access
-from yanxiu.access.models import Role
+from yanxiu.access.models import Appointment, Role
 from yanxiu.catalogue.actions import generate_course, load_course
 from yanxiu.catalogue.models import Course
 from yanxiu.events import actions as events
@@ -164,7 +164,7 @@ def _visitors(played: Season) -> None:
     twin = next((c for c in made.counties if c.name == "鼓楼区" and c.pk != county.pk), made.counties[-1])
     kunshan = next(o for o in made.offices if o.name == "昆山市")
     leaders = {a.role: a for a in _leaders()}
-    listed: list[tuple[str, Person]] = [
+    listed: list[tuple[str, Person | None]] = [
         ("province", made.province_admin),
         ("province-leader", leaders["province_leader"].person),
         ("general", leaders["general_admin"].person),
@@ -179,7 +179,7 @@ def _visitors(played: Season) -> None:
         ("teacher-waiting", waiting[0].person if waiting else None),
         ("teacher-result", objecting[0].person if objecting else None),
         ("teacher-certified", finished[0].person if finished else None),
-    ]  # type: ignore[list-item]
+    ]
     fresh = next(p for p in made.by_school[middle.school_id][1:] if p.pk not in played.taken)
     listed.append(("teacher-new", fresh))
     access.make_accounts(
@@ -190,9 +190,7 @@ def _visitors(played: Season) -> None:
             organisation.confirm_profile(person.pk)
 
 
-def _leaders() -> list[object]:
-    from yanxiu.access.models import Appointment
-
+def _leaders() -> list[Appointment]:
     return list(
         Appointment.objects.filter(role__in=["province_leader", "general_admin", "auditor"]).select_related("person")
     )

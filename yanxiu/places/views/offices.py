@@ -84,8 +84,11 @@ def fill(request: Request) -> HttpResponseBase:
         return choices(request)
     figures = queries.fill(request.scope, unit, batch.pk)
     below = {u.pk: u for u in Unit.objects.filter(pk__in=figures)}
-    rows = [{"unit": below[pk], "fill": figures[pk]} for pk in figures if pk in below]
-    rows = [row for row in rows if row["unit"].closed_on is None or row["fill"].quota]
+    rows = [
+        {"unit": below[pk], "fill": fill}
+        for pk, fill in figures.items()
+        if pk in below and (below[pk].closed_on is None or fill.quota)
+    ]
     whole_of = queries.fill_of(request.scope, unit, batch.pk)
     review = None
     if programmes.policy_of(batch).enrolment.review == "county" and request.scope.can(Capability.ANSWER_COMPLAINTS):
@@ -131,7 +134,9 @@ def within_units(request: Request) -> Any:
 
 
 @door(Capability.ANSWER_COMPLAINTS)
-def complaints(request: Request, form: AnswerForm | None = None, about: int = 0, refused: Any = None) -> HttpResponse:
+def complaints(
+    request: Request, form: AnswerForm | None = None, about: int = 0, refused: Any = None
+) -> HttpResponseBase:
     rows = list(queries.complaints(request.scope)[:200])
     for row in rows:
         row.form = form if row.pk == about and form else AnswerForm(auto_id=f"answer-{row.pk}-%s")
@@ -142,7 +147,7 @@ def complaints(request: Request, form: AnswerForm | None = None, about: int = 0,
 
 @door(Capability.ANSWER_COMPLAINTS)
 @require_POST
-def answer_complaint(request: Request, complaint_id: int) -> HttpResponse:
+def answer_complaint(request: Request, complaint_id: int) -> HttpResponseBase:
     row = get_object_or_404(queries.complaints(request.scope), pk=complaint_id)
     form = AnswerForm(request.POST, auto_id=f"answer-{row.pk}-%s")
     if not form.is_valid():

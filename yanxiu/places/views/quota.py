@@ -135,7 +135,7 @@ def _typed(
     typed, wishes, refused = {}, {}, {}
     for name, text in request.POST.items():
         head, _dash, rest = name.partition("-")
-        child, _dash, batch = (whole(part) if part != "-" else 0 for part in rest.partition("-"))
+        child, batch = (whole(part) for part in (rest.partition("-")[0], rest.partition("-")[2]))
         key = (child, batch)
         if head != "n" or child not in children or batch not in batches:
             continue

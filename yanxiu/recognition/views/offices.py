@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as N_
@@ -101,7 +102,7 @@ CERTIFICATES = Table(
 
 
 @door(Capability.READ_ENROLMENTS)
-def certificates(request: HttpRequest) -> HttpResponse:
+def certificates(request: HttpRequest) -> HttpResponseBase:
     return CERTIFICATES.answer(
         request, queries.certificates(request.scope), "recognition/certificates.html", {"title": _("结业证书")}
     )

@@ -32,7 +32,7 @@ def object_to(
         return Decision.no(Reason("objection_too_early", "A2.4")), None
     if result.enrolment.person_id != by.pk or part not in PARTS:
         return Decision.no(Reason("out_of_scope", "S1.0")), None
-    if part not in WITH_WORK or not Work.objects.filter(pk=work_id, enrolment_id=enrolment_id).exists():
+    if part not in WITH_WORK or not Work.objects.filter(pk=work_id or 0, enrolment_id=enrolment_id).exists():
         work_id = None
     earlier = list(result.objections.filter(part=part, work_id=work_id).values_list("state", flat=True))
     now = clock.now()

@@ -75,11 +75,8 @@ def instants(after: datetime, until: datetime) -> Iterator[datetime]:
     for batch in Batch.objects.filter(ends__lte=until, evidence_frozen_at=None).select_related("policy"):
         if after < evidence_due(batch) <= until:
             yield evidence_due(batch)
-    yield from (
-        Result.objects.filter(state=Result.State.MARKED, objections_end__gt=after, objections_end__lte=until)
-        .values_list("objections_end", flat=True)
-        .distinct()
-    )
+    ends = Result.objects.filter(state=Result.State.MARKED, objections_end__gt=after, objections_end__lte=until)
+    yield from (end for end in ends.values_list("objections_end", flat=True).distinct() if end)
     for row in Objection.objects.filter(
         result__state=Result.State.MARKED, state=Objection.State.ANSWERED
     ).select_related("result__policy"):

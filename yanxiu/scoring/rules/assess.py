@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from yanxiu.lib import hours
 from yanxiu.lib.decision import Reason
@@ -268,7 +268,7 @@ def _against(policy: Policy, evidence: Evidence, total: Decimal, parts: Sequence
             )
         )
     for part in parts:
-        least = policy.result.minima.get(part.name)
+        least = policy.result.minima.get(cast(Any, part.name))
         if least == "all-works":
             missing = sum(line.code in ("quiz_missing", "work_missing") for line in part.lines)
             if missing:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from yanxiu.lib import clock
 from yanxiu.programme.rules import Policy
@@ -106,7 +106,7 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
         key=lambda o: (o.code == "excellent", -o.gain, ORDER.index(o.code)),
     )
     for part in assessment.parts:
-        least = policy.result.minima.get(part.name)
+        least = policy.result.minima.get(cast(Any, part.name))
         if least is None:
             continue
         for option in [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as N_
@@ -58,7 +59,7 @@ OBJECTIONS = Table(
 
 
 @door(Capability.MARK, Capability.DECIDE_OBJECTIONS)
-def objections(request: HttpRequest) -> HttpResponse:
+def objections(request: HttpRequest) -> HttpResponseBase:
     pending = queries.pending(request.scope)
     context = {"title": _("对成绩的异议"), "pending": list(pending[:50]), "pending_count": pending.count()}
     return OBJECTIONS.answer(request, queries.objections(request.scope), "scoring/objections.html", context)

@@ -54,7 +54,7 @@ def answer(season: Season, run: BatchRun) -> None:
         enrolment = objection.result.enrolment
         subject = next(c.subject for c in run.classes if c.pk == enrolment.training_class_id)
         tutor = next(t for t in season.tutors[subject] if t.pk != enrolment.person_id)
-        work = enrolment.works.get(pk=objection.work_id)
+        work = enrolment.works.get(pk=objection.work_id or 0)
         raised = min(100, (work.points or 0) + 6) if objection.pk % 2 else None
         decision = scoring.answer(
             by=Person.objects.get(pk=tutor.pk),

@@ -106,7 +106,7 @@ def _sit_down(season: Season, run: BatchRun, day: int) -> list[Sitting]:
     sittings = []
     for (person, enrolment, part, before, seconds), start, answer in zip(wanted, starts, opened, strict=True):
         if not answer.decision:
-            raise RuntimeError(f"a session was refused: {answer.decision.codes}")
+            raise RuntimeError(f"a session was refused: {answer.decision and answer.decision.codes}")
         session = start.session
         offline = not part.forged and season.random.random() < 0.08
         sittings.append(
@@ -162,6 +162,7 @@ def _at(material: list[Material], position: int) -> tuple[Material | None, int]:
 
 
 def _report(sitting: Sitting, material: Material, inside: int, length: int) -> Report:
+    spans: tuple[tuple[int, int, int | None], ...]
     if material.kind == "video":
         spans = ((inside, inside + length, (sitting.done + length) * 1000),)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from yanxiu.lib import clock
@@ -24,9 +25,9 @@ def choosing(season: Season, run: BatchRun) -> None:
     opens, enrols, starts = batch.choice_opens, batch.enrolment_opens, batch.starts
     season.at(opens - timedelta(minutes=5), lambda: gather(season, run))
     for step in range(8):  # the rush: most choose in the first minutes
-        season.at(opens + timedelta(seconds=1 + 20 * step), lambda s=step: choose(season, run, s, 8, 0.62))
+        season.at(opens + timedelta(seconds=1 + 20 * step), partial(choose, season, run, step, 8, 0.62))
     for day in range(1, 9):
-        season.at(opens + timedelta(days=day, hours=4), lambda d=day: choose(season, run, d - 1, 8, 0.38, late=True))
+        season.at(opens + timedelta(days=day, hours=4), partial(choose, season, run, day - 1, 8, 0.38, late=True))
     season.at(opens + timedelta(days=3, hours=11), lambda: change_minds(season, run))
     season.at(enrols - timedelta(hours=14), lambda: transfer(season, run))
     season.at(enrols + timedelta(hours=10), lambda: enrol(season, run, 0.75))

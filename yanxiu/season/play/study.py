@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from yanxiu.access.queries import acting, scope_of
@@ -29,10 +30,10 @@ def moment(run: BatchRun, day: int, hour: int, minute: int = 0) -> datetime:
 def learning(season: Season, run: BatchRun) -> None:
     length = (run.batch.last_day - run.batch.first_day).days + 1
     for day in range(1, length + 1):
-        season.at(moment(run, day, 12, 30), lambda d=day: talk(season, run, d))
-        season.at(moment(run, day, 19, 30 if run.batch.number % 2 else 0), lambda d=day: evening(season, run, d))
-        season.at(moment(run, day, 20, 45 if run.batch.number % 2 else 40), lambda d=day: hand_in(season, run, d))
-        season.at(moment(run, day, 21, 0), lambda d=day: quizzes(season, run, d))
+        season.at(moment(run, day, 12, 30), partial(talk, season, run, day))
+        season.at(moment(run, day, 19, 30 if run.batch.number % 2 else 0), partial(evening, season, run, day))
+        season.at(moment(run, day, 20, 45 if run.batch.number % 2 else 40), partial(hand_in, season, run, day))
+        season.at(moment(run, day, 21, 0), partial(quizzes, season, run, day))
         season.at(moment(run, day, 22, 0), lambda: mark(season, run))
     for day in (length + 2, length + 5):
         season.at(moment(run, day, 10), lambda: mark(season, run))
@@ -131,8 +132,8 @@ def mark(season: Season, run: BatchRun) -> None:
         if tutor.pk == work.enrolment.person_id:
             tutor = tutors[(work.pk + 1) % len(tutors)]
         by_tutor.setdefault(tutor.pk, []).append(work)
-    for tutor, works in by_tutor.items():
-        scope = season.scopes(tutor, run.batch.number)
+    for marker, works in by_tutor.items():
+        scope = season.scopes(marker, run.batch.number)
         marks = []
         for work in works:
             part = run.parts[work.enrolment.person_id]
@@ -149,7 +150,7 @@ def mark(season: Season, run: BatchRun) -> None:
                     excellent=points >= 97,
                 )
             )
-        for work, sent, outcome in zip(works, marks, homework.mark_works(marks, by=tutor, scope=scope), strict=True):
+        for work, sent, outcome in zip(works, marks, homework.mark_works(marks, by=marker, scope=scope), strict=True):
             if not outcome:
                 raise RuntimeError(f"a mark was refused: {outcome.decision.codes}")
             last = season.diary.learners[work.enrolment_id].works[work.item_id][-1]
