@@ -56,11 +56,11 @@ def test_who_comes_late_waits_sees_the_place_and_moves_up_alone(w):
     for client in (first, second, third, fourth):
         assert take(client, w.klass).status_code == 302
     assert [c.state for c in Choice.objects.order_by("number")] == ["holding", "holding", "waiting", "waiting"]
-    assert "本校配额已用完，等配额第1位" in read(third.get(URL))
-    assert "等配额第2位" in read(fourth.get(URL))
+    assert "等本校配额第1位本校配额已用完" in read(third.get(URL))
+    assert "等本校配额第2位" in read(fourth.get(URL))
     assert first.post(reverse("places:leave"), {"batch": w.batch.pk, "key": uuid4().hex}).status_code == 302
     assert "已占位，等学校报名" in read(third.get(URL))
-    assert "等配额第1位" in read(fourth.get(URL))
+    assert "等本校配额第1位" in read(fourth.get(URL))
     text = read(first.get(URL))
     assert "已退选" in text and "加入候补" in text
 
@@ -72,7 +72,7 @@ def test_a_full_class_tells_the_line_and_a_change_says_what_is_given_up(w):
         take(make.client(person), w.klass)
     last = make.client(w.teachers[3])
     text = read(last.get(URL))
-    assert "培训班已满，候补第1位，共1人" in text
+    assert "候补第1位，共1人培训班已满" in text
     assert "让出测试课程（1班）的候补位次" in read(last.get(reverse("places:before_change", args=[w.other.pk])))
     mine = Choice.objects.get(person=w.teachers[3])
     assert take(last, w.other).status_code == 422, "a change is asked for by name"
