@@ -84,6 +84,7 @@ def _check() -> int:
             wrong.append(f"{found.where}: no English for {found.texts[0]!r}")
         elif lost := _placeholders(found.texts[-1]) ^ _placeholders(_strings(message)[-1]):
             wrong.append(f"{found.where}: {found.texts[0]!r} and its English differ in {', '.join(sorted(lost))}")
+    wrong += _at_odds(english)
     used = {(found.context, found.texts[0]) for found in wanted}
     for file, catalog in english.items():
         for message in catalog:
@@ -93,6 +94,17 @@ def _check() -> int:
         wrong += _bare(template)
     print("\n".join(dict.fromkeys(wrong)))
     return 1 if wrong else 0
+
+
+def _at_odds(english: dict[Path, Catalog]) -> Iterator[str]:
+    """All catalogues are one when the pages are served: a second English for a message would never be seen, or hide the first."""
+    said: dict[tuple[str | None, Any], tuple[Path, list[str]]] = {}
+    for file, catalog in english.items():
+        for message in catalog:
+            if message.id:
+                first, strings = said.setdefault((message.context, message.id), (file, _strings(message)))
+                if strings != _strings(message):
+                    yield f"{_name(file)}: {_first(message)!r} has another English in {_name(first)} (align them, or give a context)"
 
 
 def _fix() -> int:
@@ -135,7 +147,9 @@ def extract() -> Iterator[Found]:
     for folder in SOURCES:
         for file in sorted((ROOT / folder).rglob("*.py")):
             if "migrations" not in file.parts:
-                yield from _of_python(ast.parse(file.read_text(encoding="utf-8")), _name(file))
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+                yield from _of_python(tree, _name(file))
+                yield from _of_choices(tree, _name(file))
     for template in _templates():
         yield from _of_template(template)
     for policy in sorted((ROOT / POLICIES).glob("*.toml")):
@@ -166,6 +180,16 @@ def _of_python(tree: ast.AST, where: str, line: int = 0) -> Iterator[Found]:
         if len(texts) == count + has_context and texts and all(texts):
             context = texts.pop(0) if has_context else None
             yield Found(context, tuple(t for t in texts if t), f"{where}:{line or node.lineno}")
+
+
+def _of_choices(tree: ast.AST, where: str) -> Iterator[Found]:
+    """The labels of a model's choices: what get_…_display says."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(getattr(b, "attr", "").endswith("Choices") for b in node.bases):
+            for line in node.body:
+                match line:
+                    case ast.Assign(value=ast.Tuple(elts=[_, ast.Constant(value=str(label))])) if CHINESE.search(label):
+                        yield Found(None, (label,), f"{where}:{line.lineno}")
 
 
 def _of_template(template: Path) -> Iterator[Found]:

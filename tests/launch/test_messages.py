@@ -20,6 +20,9 @@ A = _("第一句" "接着")
 B = ngettext("%(n)s人", "%(n)s人们", 2)
 C = pgettext("动词", "报名")
 D = _(A)
+class State(models.TextChoices):
+    OPEN = "open", "待处理"
+    DONE = "done", _("已办")
 '''
 
 
@@ -30,6 +33,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     page = tmp_path / "yanxiu/places/templates/places/page.html"
     page.parent.mkdir(parents=True)
     page.write_text(PAGE, encoding="utf-8")
+    (tmp_path / "policies").mkdir()
+    policy = '[time]\nminutes = { value = 40, assumed = "按一节课定" }\n'
+    (tmp_path / "policies/one.toml").write_text(policy, encoding="utf-8")
     (tmp_path / "yanxiu/places/views.py").write_text(CODE, encoding="utf-8")
     return tmp_path
 
@@ -45,6 +51,9 @@ def test_every_way_to_say_a_message_is_seen(tree: Path) -> None:
         (None, ("第一句接着",)),
         (None, ("%(n)s人", "%(n)s人们")),
         ("动词", ("报名",)),
+        (None, ("待处理",)),
+        (None, ("已办",)),
+        (None, ("按一节课定",)),
     }
 
 
@@ -66,3 +75,17 @@ def test_missing_spare_broken_and_bare_are_named(tree: Path, capsys: pytest.Capt
     assert "'共%(n)s人' and its English differ in %(n)s" in said
     assert "bare.html: outside of translation" in said
     assert "page.html: outside" not in said
+
+
+def test_two_catalogues_at_odds_are_named(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Django serves all catalogues as one: the first installed would speak for all."""
+    for package, english in (("places", "Title"), ("forum", "Heading")):
+        file = tree / f"yanxiu/{package}/locale/en/LC_MESSAGES/django.po"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f'msgid "标题"\nmsgstr "{english}"\n', encoding="utf-8")
+    assert messages.main(["check"]) == 1
+    assert "'标题' has another English in yanxiu/forum" in capsys.readouterr().out
+
+
+def test_everything_in_this_tree_has_its_english(capsys: pytest.CaptureFixture[str]) -> None:
+    assert messages.main(["check"]) == 0, capsys.readouterr().out

@@ -61,7 +61,7 @@ def _note(person: int) -> str:
     if choice is None:
         return ""
     batch = choice.batch
-    state = str(choice.get_state_display())
+    state = _(choice.get_state_display())
     if choice.state == Choice.State.ENROLLED:
         now = clock.now()
         state = _("在学") if batch.starts <= now < batch.ends else _("已报名") if now < batch.starts else _("已结束")

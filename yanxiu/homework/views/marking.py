@@ -70,7 +70,7 @@ COLUMNS = [
         gettext_lazy("情况"),
         value="state",
         template="homework/cells/state.html",
-        export=lambda row: str(row.get_state_display()),
+        export=lambda row: _(row.get_state_display()),
     ),
 ]
 QUEUE = Table(

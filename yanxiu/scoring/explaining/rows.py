@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yanxiu.scoring import rules
 from yanxiu.scoring.queries import Standing
@@ -185,9 +186,9 @@ def _talk_rows(standing: Standing, lines: list[tuple[rules.Line, Decimal]]) -> I
         }
         match line.code:
             case "posts":
-                row = (_("发帖"), _("满%(least)s字，每帖%(each)s") % n, _("计%(count)s帖") % n)
+                row = (pgettext("figure", "发帖"), _("满%(least)s字，每帖%(each)s") % n, _("计%(count)s帖") % n)
             case "replies":
-                row = (_("回帖"), _("满%(least)s字，每帖%(each)s") % n, _("计%(count)s帖") % n)
+                row = (pgettext("figure", "回帖"), _("满%(least)s字，每帖%(each)s") % n, _("计%(count)s帖") % n)
             case "daily_cap":
                 row = (_("每日上限"), _("发帖和回帖每天最多%(cap)s") % n, _("有%(days)s天超过") % n)
             case "featured":
