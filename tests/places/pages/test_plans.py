@@ -45,7 +45,7 @@ def test_drafted_submitted_returned_and_approved_with_other_numbers(p):
     assert QuotaBalance.objects.get(unit=p.nanjing, batch=p.batches[0]).received == 102
     assert "数字已成为本级配额" in read(city.get("/plan/"))
     rows = sheet(province.get("/plans/", {"export": "xlsx"}))
-    assert ["南京市", "已核准", 945, 954] == rows[1][:4] or ["南京市", "已核准", 945, 954] in [r[:4] for r in rows]
+    assert ["南京市", "已核准", 945, 954] in [r[:4] for r in rows]
 
 
 @pytest.mark.clause("T3.3a", door="http")

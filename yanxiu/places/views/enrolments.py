@@ -123,7 +123,9 @@ def page(request: Request, *, batch: Batch | None = None, status: int = 200, **e
     received, free = (quota.received, quota.free) if quota else (0, 0)
     last = QuotaMovement.objects.filter(batch=batch, taker=school).select_related("giver").order_by("-id").first()
     above = school.parent
-    lacking = sum(1 for row in found if row.shown == "waiting" and row.decision is not None and "no_quota" in row.decision.codes)
+    lacking = sum(
+        1 for row in found if row.shown == "waiting" and row.decision is not None and "no_quota" in row.decision.codes
+    )
     context = {
         "title": _("第%(n)s期报名") % {"n": batch.number},
         "batch": batch,

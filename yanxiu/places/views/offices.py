@@ -101,6 +101,7 @@ def fill(request: Request) -> HttpResponseBase:
         "whole": whole_of,
         "open_complaints": queries.complaints(request.scope).filter(answered_at=None).count(),
         "may_answer": request.scope.can(Capability.ANSWER_COMPLAINTS),
+        "may_exempt": request.scope.can(Capability.EXEMPT),
         "review": review,
     }
     request.shell.here = "places:enrolments"

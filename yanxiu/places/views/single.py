@@ -24,7 +24,7 @@ from yanxiu.web.said import say
 from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Pick, Table
 
-FOUND = 20
+FOUND = 8
 
 
 @door(Capability.READ_ENROLMENTS)
