@@ -166,10 +166,18 @@ def _of_policy(keys: dict[str, Any], where: str) -> Iterator[Found]:
 
 
 def _of_python(tree: ast.AST, where: str, line: int = 0) -> Iterator[Found]:
+    renamed = {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.asname
+    }
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = renamed.get(name, name)
         if name not in CALLS:
             continue
         count, has_context = CALLS[name]

@@ -15,11 +15,12 @@ PAGE = """{% load i18n %}{# 注释 #}<!-- 注释 -->
 {% comment %}旧的{% endcomment %}
 """
 CODE = '''"""说明"""
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, gettext as now_, ngettext, pgettext
 A = _("第一句" "接着")
 B = ngettext("%(n)s人", "%(n)s人们", 2)
 C = pgettext("动词", "报名")
 D = _(A)
+E = now_("换了名")
 class State(models.TextChoices):
     OPEN = "open", "待处理"
     DONE = "done", _("已办")
@@ -51,6 +52,7 @@ def test_every_way_to_say_a_message_is_seen(tree: Path) -> None:
         (None, ("第一句接着",)),
         (None, ("%(n)s人", "%(n)s人们")),
         ("动词", ("报名",)),
+        (None, ("换了名",)),
         (None, ("待处理",)),
         (None, ("已办",)),
         (None, ("按一节课定",)),
