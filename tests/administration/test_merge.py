@@ -15,7 +15,8 @@ def test_people_quota_and_choices_pass_on_and_totals_above_do_not_change(world, 
     batch = make.batch(world.programme, 6)
     training = make.training_class(batch, world.version)
     make.quota(world.school_a, batch, 3)
-    held = make.choice(world.colleague, training, state="holding")
+    chooser = make.person(world.school_a)  # the colleague learns in batch 4, and one a year is the rule
+    held = make.choice(chooser, training, state="holding")
     heir = (
         organisation.create_school(name="承接小学", county=getattr(world, where), stages=["小学"])
         if where
