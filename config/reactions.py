@@ -18,7 +18,7 @@ FIGURES = (
     "places.returned",
     "places.replaced",
     "learning.appeal_decided",
-    "homework.attempted",
+    "homework.quiz_submitted",
     "homework.submitted",
     "homework.marked",
     "homework.returned",
