@@ -38,7 +38,6 @@ class Visitors:
             viewport={"width": width, "height": height},
             locale=self.locale,
             base_url=self.url,
-            is_mobile=width < 600,
             has_touch=width < 600,
         )
         context.set_default_timeout(60000)
@@ -64,8 +63,11 @@ class Visitors:
 
 @pytest.fixture
 def visitors(
-    request: pytest.FixtureRequest, platform: Platform, chromium: Any, transactional_db: None
-) -> Iterator[Visitors]:  # noqa: F811
+    request: pytest.FixtureRequest,
+    platform: Platform,
+    chromium: Any,  # noqa: F811
+    transactional_db: None,
+) -> Iterator[Visitors]:
     opened = Visitors(chromium, platform.url, request.param)
     yield opened
     opened.close()

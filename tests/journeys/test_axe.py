@@ -8,6 +8,7 @@ from tests import factories as make
 from tests.classroom.test_player import chromium  # noqa: F401  (the fixture)
 from tests.journeys.conftest import Visitors
 from yanxiu.access.models import Role
+from yanxiu.catalogue.actions import load_course
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OFFICE = [
@@ -27,7 +28,7 @@ PAGES = {
                 "/learn/{enrolment}/quiz/{quiz}/", "/learn/{enrolment}/work/{homework}/", "/forum/classes/{class}/",
                 "/forum/classes/{class}/write/", "/marks/{enrolment}/", "/certificates/mine/", "/profile/", "/notifications/", "/courses/"],
     "tutor": ["/desk/", "/classes/", "/works/", "/works/{work}/", "/forum/moderate/", "/appeals/time/", "/objections/"],
-    "school_admin": ["/desk/", "/enrolments/", "/enrolments/add/", "/people/", "/people/{person}/", "/roster/", "/quota/", "/watch/", "/results/"],
+    "school_admin": ["/desk/", "/enrolments/", "/enrolments/add/", "/people/", "/people/{person}/", "/quota/", "/watch/", "/results/"],
     "county_admin": [*OFFICE, "/enrolments/complaints/", "/roster/"],
     "city_admin": [*OFFICE, "/plan/", "/quota/ledger/"],
     "province_admin": [*OFFICE, "/plans/", "/plans/{office}/", "/exemptions/", "/bars/", "/batches/", "/certificates/issue/", "/certificates/",
@@ -37,7 +38,8 @@ RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21
 
 
 @pytest.fixture
-def visitors(request: pytest.FixtureRequest, chromium: Any, live_server: Any) -> Any:  # noqa: F811
+def visitors(request: pytest.FixtureRequest, chromium: Any, live_server: Any, settings: Any, tmp_path: Any) -> Any:  # noqa: F811
+    settings.MEDIA_ROOT = tmp_path
     opened = Visitors(chromium, live_server.url, request.param)
     yield opened
     opened.close()
@@ -48,7 +50,9 @@ def world() -> Any:
     from tests.scoring import season
 
     w = make.world()
-    season.learned(w.enrolment, seconds=1200, refused=60)
+    w.version = w.training_class.version = load_course(make.ROOT / "courses" / "chinese-task-groups")
+    w.training_class.save(update_fields=["version"])
+    season.learned(w.enrolment, seconds=1200)
     season.quizzed(w.enrolment, [80])
     season.worked(w.enrolment, [None], by=w.tutor)
     season.worked(w.enrolment_c, [90, None], by=w.tutor)
@@ -83,7 +87,9 @@ def test_nothing_serious_on_any_main_page(visitors: Visitors) -> None:
         page = visitors.visitor() if role == "visitor" else visitors.person(getattr(w, role))
         for address in (template.format(**known) for template in pages):
             answer = page.goto(address, wait_until="load")
-            assert answer.status == 200, (role, address, answer.status)
+            if answer.status != 200:
+                found.append(f"{role} {address}: {answer.status}")
+                continue
             # `evaluate` goes past the content policy, so axe needs no exception in it.
             page.evaluate(AXE_SCRIPT)
             for problem in page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]:

@@ -17,6 +17,7 @@ from django.urls import Resolver404, get_resolver, resolve
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LINK = re.compile(r'<a (?![^>]*\bdownload)[^>]*href="([^"]+)"')
+HEIGHT = "document.documentElement.scrollHeight"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -89,7 +90,7 @@ class Command(BaseCommand):
 
     def _window(self, who: str, language: str, width: int) -> Any:
         context = self.browser.new_context(
-            viewport={"width": width, "height": 900 if width > 600 else 844}, base_url=self.base, color_scheme="light"
+            viewport={"width": width, "height": 900}, base_url=self.base, color_scheme="light"
         )
         context.set_default_timeout(60000)
         context.add_cookies([{"name": "yx_lang", "value": LANGUAGES[language], "url": self.base}])
@@ -106,7 +107,9 @@ class Command(BaseCommand):
         """The visitor, then one of each role; of the teachers one of each standing."""
         page = self._window("", "zh", 1440)
         page.goto("/about/privacy/")
-        buttons = page.locator("#demo-role button[name=who]").evaluate_all("els => els.map(e => [e.value, e.textContent])")
+        buttons = page.locator("#demo-role button[name=who]").evaluate_all(
+            "els => els.map(e => [e.value, e.textContent])"
+        )
         page.context.close()
         if not buttons:
             raise CommandError(f"{self.base} shows no demo bar: it is not a demo.")
@@ -139,10 +142,14 @@ class Command(BaseCommand):
     def _shoot(self, who: str, label: str, pages: dict[str, str], language: str, width: int) -> None:
         page = self._window(who, language, width)
         for view, address in pages.items():
+            page.set_viewport_size({"width": width, "height": 900})
             page.goto(address, wait_until="load")
             page.wait_for_timeout(250)
             if page.evaluate(TOO_WIDE) > 0:
                 self.stderr.write(f"! wider than {width}: {view} ({language}) {label}")
+            if self.whole:
+                # As high as the page: a bar that sticks to the window's end would else lie across the middle.
+                page.set_viewport_size({"width": width, "height": max(800, page.evaluate(HEIGHT))})
             name = f"{re.sub(r'[^a-z_]+', '-', view)}.{who or 'visitor'}.{language}.{width}.png"
             page.screenshot(path=self.out / name, full_page=self.whole)
             self.shots.append((view, label, f"{language} {width}", name))
