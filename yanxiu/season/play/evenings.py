@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from yanxiu.season.play.stage import BatchRun, Material, Season
 
 
+MINUTE = 60
+
+
 @dataclass
 class Sitting:
     person: int
@@ -95,6 +98,8 @@ def _sit_down(season: Season, run: BatchRun, day: int) -> list[Sitting]:
         index = part.evenings.index(day) + 1
         before = run.standing.get(enrolment, Standing())
         seconds = target * index // len(part.evenings) - before.cursor
+        # Whole minutes, so that evenings end together and one act serves many.
+        seconds = min(-(-seconds // MINUTE) * MINUTE, whole - before.cursor)
         if seconds > 0:
             wanted.append((person, enrolment, part, before, seconds))
     if not wanted:
