@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import TimeoutError
 
 from tests import factories as make
 from tests.classroom.test_player import until, watch
@@ -104,12 +103,14 @@ def allot(v: Visitors, w: SimpleNamespace) -> None:
         assert QuotaBalance.objects.get(unit=below, batch=w.batch).received == 3, page.locator("main").inner_text()
 
 
-def outcome(page: Any) -> None:
-    """What the gate answered is shown; where it is not, what the page says instead."""
-    try:
-        page.wait_for_selector("#outcome .y-say")
-    except TimeoutError as late:
-        raise AssertionError(page.locator("main").inner_text()) from late
+def chosen(page: Any, person: Any, word: str) -> None:
+    """The button was pressed: the place is stored, and the page says how it stands. With or without the page's script the act is one."""
+    end = time.monotonic() + 90
+    while not Choice.objects.filter(person=person).exists():
+        assert time.monotonic() < end, page.locator("main").inner_text()
+        time.sleep(0.2)
+    page.goto("/choose/")
+    assert word in page.locator("main").inner_text()
 
 
 def choose(v: Visitors, w: SimpleNamespace) -> Any:
@@ -121,15 +122,12 @@ def choose(v: Visitors, w: SimpleNamespace) -> Any:
     teacher.fill("#id_password", make.PASSWORD)
     press(teacher, "main button[type=submit]")
     teacher.locator("form[data-hot=choose] button").click()
-    outcome(teacher)
-    assert words["holds"] in teacher.locator("#outcome").inner_text()
+    chosen(teacher, w.teacher, words["holds"])
     make.choice(w.second, w.training_class)
     third = v.person(w.third)
     third.goto("/choose/")
     third.locator("form[data-hot=choose] button").click()
-    outcome(third)
-    third.wait_for_selector("#choose #mine")
-    assert words["waits"] in third.locator("#choose").inner_text()
+    chosen(third, w.third, words["waits"])
     states = [Choice.objects.get(person=p).state for p in (w.teacher, w.second, w.third)]
     assert states == ["holding", "holding", "waiting"]
     return teacher
