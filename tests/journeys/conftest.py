@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from launch import front
 from tests import factories as make
@@ -17,12 +16,12 @@ SIZES = {"zh-CN": (1440, 900), "en-US": (390, 844)}
 
 @pytest.fixture(scope="module")
 def platform(chromium: Any, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Platform]:  # noqa: F811
-    kept = settings.MEDIA_ROOT, settings.STATIC_ROOT, front.DATA, front.FILE
+    kept = front.DATA, front.FILE
     with django_db_blocker.unblock():
         running = Platform(tmp_path_factory.mktemp("platform"))
     yield running
     running.stop()
-    settings.MEDIA_ROOT, settings.STATIC_ROOT, front.DATA, front.FILE = kept
+    front.DATA, front.FILE = kept
 
 
 class Visitors:
@@ -46,6 +45,8 @@ class Visitors:
         page.on(
             "console", lambda m: self.wrong.append(f"{page.url} {m.text}") if "Content Security" in m.text else None
         )
+        # Every page works without its script; so a script that is missing shows nowhere but here.
+        page.on("response", lambda r: self.wrong.append(f"{r.status} {r.url}") if r.status >= 400 else None)
         page.on("dialog", lambda dialog: dialog.accept())
         return page
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from launch import children, front
 from launch.supervisor import answers
@@ -32,6 +32,7 @@ def environment(data: Path) -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "YANXIU_DATA_DIR": str(data),
+        "YANXIU_STATIC": "hashed",
         "YANXIU_SECRET_KEY": settings.SECRET_KEY,
         "YANXIU_FIELD_KEYS": settings.FIELD_KEYS,
         "YANXIU_FIELD_HASH_KEY": settings.FIELD_HASH_KEY,
@@ -53,9 +54,11 @@ class Platform:
     def __init__(self, data: Path) -> None:
         self.data, self.processes = data, list[subprocess.Popen[bytes]]()
         self.environment = environment(data)
-        settings.MEDIA_ROOT, settings.STATIC_ROOT = data / "files", data / "static"
+        # The storages remember their folder from their first use in this process: an assignment to settings would not reach them.
+        self.own = override_settings(MEDIA_ROOT=data / "files", STATIC_ROOT=data / "static")
+        self.own.enable()
         front.DATA, front.FILE = data, data / "Caddyfile"
-        call_command("collectstatic", interactive=False, verbosity=0)
+        self.manage("collectstatic", "--no-input", "-v0")
         web, stream, at = free_ports(3)
         self.listener, port = front.listen("127.0.0.1", at)
         self.url = f"http://localhost:{port}"
@@ -82,11 +85,14 @@ class Platform:
             assert not gone and time.monotonic() < end, (gone, (self.data / "log").read_text()[-3000:])
             time.sleep(0.2)
 
+    def manage(self, *order: str) -> None:
+        whole = [sys.executable, "manage.py", *order]
+        done = subprocess.run(whole, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr[-3000:]
+
     def work(self) -> None:
         """The worker, until nothing is left to do."""
-        order = [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"]
-        done = subprocess.run(order, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr[-3000:]
+        self.manage("procrastinate", "worker", "--one-shot")
 
     def stop(self) -> None:
         for process in self.processes:
@@ -98,4 +104,5 @@ class Platform:
                 os.killpg(process.pid, 9)
                 process.wait()
         self.listener.close()
+        self.own.disable()
         shutil.rmtree(self.data, ignore_errors=True)

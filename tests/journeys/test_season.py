@@ -103,14 +103,13 @@ def allot(v: Visitors, w: SimpleNamespace) -> None:
         assert QuotaBalance.objects.get(unit=below, batch=w.batch).received == 3, page.locator("main").inner_text()
 
 
-def chosen(page: Any, person: Any, word: str) -> None:
-    """The button was pressed: the place is stored, and the page says how it stands. With or without the page's script the act is one."""
-    end = time.monotonic() + 90
-    while not Choice.objects.filter(person=person).exists():
-        assert time.monotonic() < end, page.locator("main").inner_text()
-        time.sleep(0.2)
-    page.goto("/choose/")
-    assert word in page.locator("main").inner_text()
+def choose_here(page: Any) -> None:
+    """The button goes by the gate, and its answer appears in the page without another page."""
+    with page.expect_response(lambda r: r.url.endswith("/hot/choose")) as told:
+        page.locator("form[data-hot=choose] button").click()
+    assert told.value.status == 200
+    page.wait_for_selector("#outcome .y-say")
+    page.wait_for_selector("#choose #mine")
 
 
 def choose(v: Visitors, w: SimpleNamespace) -> Any:
@@ -121,13 +120,13 @@ def choose(v: Visitors, w: SimpleNamespace) -> Any:
     teacher.fill("#id_username", w.teacher.account.teacher_number)
     teacher.fill("#id_password", make.PASSWORD)
     press(teacher, "main button[type=submit]")
-    teacher.locator("form[data-hot=choose] button").click()
-    chosen(teacher, w.teacher, words["holds"])
+    choose_here(teacher)
+    assert words["holds"] in teacher.locator("#outcome").inner_text()
     make.choice(w.second, w.training_class)
     third = v.person(w.third)
     third.goto("/choose/")
-    third.locator("form[data-hot=choose] button").click()
-    chosen(third, w.third, words["waits"])
+    choose_here(third)
+    assert words["waits"] in third.locator("#choose").inner_text()
     states = [Choice.objects.get(person=p).state for p in (w.teacher, w.second, w.third)]
     assert states == ["holding", "holding", "waiting"]
     return teacher
