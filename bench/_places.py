@@ -1,7 +1,6 @@
 """What the rush needs: schools, teachers, a batch in its choice; and the oracle that judges afterwards, from the record of events alone."""
 
 import hashlib
-import os
 import time
 from bisect import insort
 from collections import defaultdict
@@ -226,37 +225,3 @@ def judge(season: Season, acknowledged: dict[str, Any]) -> list[str]:
         if any(replay.used_seats[c] != used for c, used in cursor.fetchall()):
             replay.wrong.append("seats counted wrongly")
     return replay.wrong
-
-
-# --- CPU -----------------------------------------------------------------------------------------------------------------------
-
-
-def cpu_of(pids: list[int]) -> float:
-    """CPU seconds so far of these processes and their children (Linux)."""
-    tick, total, wanted = os.sysconf("SC_CLK_TCK"), 0.0, set(pids)
-    table = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            table[int(entry.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / tick)
-    grew = True
-    while grew:
-        more = {pid for pid, (parent, _) in table.items() if parent in wanted} - wanted
-        wanted |= more
-        grew = bool(more)
-    total = sum(table[pid][1] for pid in wanted if pid in table)
-    return total
-
-
-def postmaster() -> int | None:
-    """The database's parent process when it runs on this machine and may be seen."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone()
-    try:
-        return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return None

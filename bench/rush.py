@@ -8,16 +8,12 @@ import argparse
 import asyncio
 import json
 import os
-import platform
 import random
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +26,9 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import _client  # noqa: E402
-from bench._places import Season, cpu_of, judge, people, postmaster, season  # noqa: E402
+from bench._places import Season, judge, people, season  # noqa: E402
+from bench._report import median, told  # noqa: E402
+from bench._serve import Server, cpu_of, postmaster  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
 from yanxiu.places import actions  # noqa: E402
 
@@ -41,44 +39,6 @@ TEACHERS, SCHOOLS, CONNECTIONS = 20_000, 1_000, 256
 class Press:
     key: str
     request: bytes
-
-
-class Stream:
-    def __init__(self, app: str) -> None:
-        import socket
-
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        order = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "rsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--workers",
-            "1",
-        ]
-        self.process = subprocess.Popen([*order, "--backlog", "8192", "--log-level", "warning", app])
-        until = time.monotonic() + 60
-        while True:
-            try:
-                line = HTTPConnection("127.0.0.1", self.port, timeout=5)
-                line.request("GET", "/hot/health")
-                line.getresponse().read()
-                return
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
 
 
 class Rush:
@@ -92,7 +52,7 @@ class Rush:
             )
             for p in self.people
         }
-        self.stream, self.bound = Stream("config.stream:app"), Stream("bench._bound:app")
+        self.stream, self.bound = Server("config.stream:app"), Server("bench._bound:app")
         self.database = postmaster()
 
     def stop(self) -> None:
@@ -275,18 +235,6 @@ class Rush:
         return self.random.sample(self.people, len(self.people))
 
 
-def median(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": name}
-    for key in rounds[0]:
-        values = [r[key] for r in rounds]
-        row[key] = all(values) if key == "exact" else None if values[0] is None else round(statistics.median(values), 3)
-    row["ops_s_min"], row["ops_s_max"] = (
-        round(min(r["ops_s"] for r in rounds), 1),
-        round(max(r["ops_s"] for r in rounds), 1),
-    )
-    return row
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout (always)")
@@ -318,9 +266,7 @@ def main() -> int:
             results.append(median(name, rounds))
     finally:
         rush.stop()
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
-    print(json.dumps({"bench": "rush", "machine": machine, "results": results}))
-    return 0 if all(r["exact"] for r in results) else 1
+    return told("rush", results)
 
 
 if __name__ == "__main__":

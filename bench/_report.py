@@ -1,0 +1,27 @@
+"""What every benchmark prints: one JSON object, figures as medians of the rounds."""
+
+import json
+import os
+import platform
+import statistics
+import sys
+from typing import Any
+
+
+def median(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": name}
+    for key in rounds[0]:
+        values = [r[key] for r in rounds]
+        row[key] = all(values) if key == "exact" else None if values[0] is None else round(statistics.median(values), 3)
+    row["ops_s_min"], row["ops_s_max"] = (
+        round(min(r["ops_s"] for r in rounds), 1),
+        round(max(r["ops_s"] for r in rounds), 1),
+    )
+    return row
+
+
+def told(bench: str, results: list[dict[str, Any]]) -> int:
+    """Prints the object; the exit code says whether every row was exact (rows without `exact` do not count)."""
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+    sys.stdout.write(json.dumps({"bench": bench, "machine": machine, "results": results}, ensure_ascii=False) + "\n")
+    return 0 if all(row.get("exact") is not False for row in results) else 1

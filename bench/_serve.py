@@ -1,0 +1,86 @@
+"""Servers of a benchmark: processes of their own on loopback, and the CPU time that they and the database have used."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+from django.db import connection
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+class Server:
+    """One granian worker; `interface` "rsgi" (stream) or "wsgi" (web). Ready when `health` answers."""
+
+    def __init__(
+        self, app: str, *, interface: str = "rsgi", health: str = "/hot/health", more: list[str] | None = None
+    ) -> None:
+        self.port = free_port()
+        order = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            interface,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        order += ["--workers", "1", "--backlog", "8192", "--log-level", "warning", *(more or []), app]
+        self.process = subprocess.Popen(order)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                line = HTTPConnection("127.0.0.1", self.port, timeout=5)
+                line.request("GET", health)
+                line.getresponse().read()
+                return
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def cpu_of(pids: list[int]) -> float:
+    """CPU seconds so far of these processes and their children (Linux)."""
+    tick, total, wanted = os.sysconf("SC_CLK_TCK"), 0.0, set(pids)
+    table = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            table[int(entry.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / tick)
+    grew = True
+    while grew:
+        more = {pid for pid, (parent, _) in table.items() if parent in wanted} - wanted
+        wanted |= more
+        grew = bool(more)
+    total = sum(table[pid][1] for pid in wanted if pid in table)
+    return total
+
+
+def postmaster() -> int | None:
+    """The database's parent process when it runs on this machine and may be seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    try:
+        return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
