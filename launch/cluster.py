@@ -24,10 +24,22 @@ PATIENCE = 30.0  # seconds: recovery after a crash
 SUPERUSER = "postgres"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def hold(port: int = 0) -> socket.socket:
+    """A loopback port for a child of ours, kept while the child is down: bound, never listened on. OSError when somebody has it.
+
+    Linux lets a second socket bind where both say that the address may be used again and nobody listens. A free port is asked for
+    before saying so: otherwise the port that another checkout keeps would do.
+    """
+    held = socket.socket()
+    try:
+        if port:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", port))
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except BaseException:
+        held.close()
+        raise
+    return held
 
 
 def connection(url: str) -> dict[str, str]:
@@ -53,6 +65,7 @@ class Cluster:
         self.data, self.password, self.log = self.home / "data", password, log
         self.options = options or {}
         self.process: subprocess.Popen[bytes] | None = None
+        self.held: socket.socket | None = None
 
     # -- facts
 
@@ -222,11 +235,18 @@ class Cluster:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
     def _ready(self) -> None:
-        """The port is kept over starts, so that a connection string stays right, unless somebody else has it by now."""
+        """The port is kept over starts, so that a connection string stays right, unless somebody else has it by now.
+
+        Between two starts of ours nobody gets it.
+        """
         self._clear_stale()
         self.data.chmod(0o700)  # PostgreSQL insists, and a copied or opened-up checkout has lost it.
-        if not self.port or not _is_free(self.port):
-            files.write(self.home / "port", f"{free_port()}\n")
+        if self.held is None:
+            try:
+                self.held = hold(self.port)
+            except OSError:
+                self.held = hold()
+            files.write(self.home / "port", f"{self.held.getsockname()[1]}\n")
         self.log.parent.mkdir(parents=True, exist_ok=True)
 
     def _clear_stale(self) -> None:
@@ -238,16 +258,6 @@ class Cluster:
         first = files.read(file).splitlines()[:1]
         if first and first[0].isdigit() and children.alive(int(first[0])) and not self.pid():
             file.unlink(missing_ok=True)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _last(log: Path) -> str:

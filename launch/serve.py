@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 
 from launch import assets, children, demo, files, front, keys, setup, supervisor
-from launch.cluster import free_port
+from launch.cluster import hold
 from launch.console import Stop, clock, say, step
 from launch.database import Database
 from launch.paths import DATA, LOGS, ROOT, venv_python
@@ -91,14 +91,17 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         environment["YANXIU_TLS"] = "1"
         environment.setdefault("YANXIU_ORIGINS", f"https://{domain}")
     python, cores = str(venv_python()), os.cpu_count() or 2
-    web, stream = free_port(), free_port()
-    granian = [python, "-m", "granian", "--host", "127.0.0.1", "--log-level", "warning", "--workers-kill-timeout", "5"]
+    inner = [hold(), hold()]
+    watch.held += inner
+    web, stream = (held.getsockname()[1] for held in inner)
+    granian = [python, "-m", "launch.inside.preloaded", "--host", "127.0.0.1", "--log-level", "warning"]
+    granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.1"]
     orders = {
         "web": [*granian, "--interface", "wsgi", "--port", str(web), "--workers", str(max(2, cores)), "--blocking-threads", "4",
-                "--no-ws", "--respawn-failed-workers", "config.wsgi:application"],
+                "--no-ws", "config.wsgi:application"],
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(stream), "--workers", "1", "--backlog", "4096",
-                   "--respawn-failed-workers", "config.stream:app"],
+                   "config.stream:app"],
         "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
     }  # fmt: skip
     caddyfile = front.write(web=web, stream=stream, listener=listener)

@@ -12,7 +12,8 @@ from types import FrameType
 from launch import children
 from launch.console import Stop, say
 
-CALM = 30.0  # seconds of life after which a crash counts as the first again
+CALM = 10.0  # seconds of life after which a crash counts as the first again: it had served by then
+LONGEST = 10.0  # seconds between two tries
 LOG_BYTES = 20 * 2**20
 
 
@@ -63,7 +64,10 @@ class Supervisor:
         self._write_down()
 
     def _write_down(self) -> None:
-        children.write_down({part.name: part.pid for part in self.parts if not part.down})
+        try:
+            children.write_down({part.name: part.pid for part in self.parts if not part.down})
+        except OSError as full:  # A disk that is full must not end what runs; the list is one of three nets.
+            say(f"! The list of processes could not be written: {full.strerror}")
 
     def watch(self) -> None:
         """One round: notices the dead, starts them again, the later the more often they die."""
@@ -78,16 +82,16 @@ class Supervisor:
             children.signal_group(part.pid, signal.SIGKILL)  # Workers of a killed leader would keep its port.
             lived = time.monotonic() - part.since
             part.crashes = 1 if lived > CALM else part.crashes + 1
-            wait = 0.0 if part.crashes == 1 else min(30.0, 0.5 * 2 ** (part.crashes - 2))
+            wait = 0.0 if part.crashes == 1 else min(LONGEST, 0.5 * 2 ** (part.crashes - 2))
             part.down, part.again_at = True, time.monotonic() + wait
             say(f"! {part.name} {_how(code)}; starting it again{f' in {wait:g} s' if wait else ''} (log: {part.log})")
 
     def _again(self, part: Part) -> None:
         try:
             part.pid = part.start()
-        except Stop as refusal:
+        except (Stop, OSError) as refusal:
             part.crashes += 1
-            part.again_at = time.monotonic() + min(30.0, 0.5 * 2**part.crashes)
+            part.again_at = time.monotonic() + min(LONGEST, 0.5 * 2**part.crashes)
             say(f"! {part.name}: {refusal}")
             return
         part.down, part.since = False, time.monotonic()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from launch import children
-from launch.cluster import Cluster
+from launch.cluster import Cluster, hold
 from tests.launch.conftest import soon
 
 pytestmark = pytest.mark.xdist_group("launch")
@@ -51,6 +52,29 @@ def test_killed_half_made_and_with_a_strangers_pid_it_starts_again(cluster: Clus
         assert cluster.psql("select n from kept") == "7"
     finally:
         stranger.communicate()
+
+
+def test_nobody_gets_its_port_while_it_is_down(cluster: Cluster) -> None:
+    """Everything else was told the port: a stranger on it would keep the platform away for good."""
+    cluster.start()
+    port = cluster.port
+    assert cluster.process is not None
+    cluster.process.send_signal(signal.SIGKILL)
+    cluster.process.wait()
+    with socket.socket() as stranger, pytest.raises(OSError):
+        stranger.bind(("127.0.0.1", port))
+    with hold() as other:
+        assert other.getsockname()[1] != port
+    cluster.start()
+    assert cluster.port == port and cluster.psql("select 1") == "1"
+
+
+def test_a_port_that_somebody_took_between_two_runs_is_left_to_them(cluster: Cluster) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        cluster.home.mkdir(parents=True, exist_ok=True)
+        (cluster.home / "port").write_text(f"{stranger.getsockname()[1]}\n")
+        cluster.start()
+        assert cluster.port != stranger.getsockname()[1] and cluster.psql("select 1") == "1"
 
 
 def test_a_password_is_asked_for(cluster: Cluster) -> None:

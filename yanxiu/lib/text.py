@@ -5,9 +5,6 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_tone3
-
 from yanxiu.lib.surnames import COMPOUND, SINGLE
 
 # Python's own tables stop at its Unicode version; these ranges are Han whatever it knows of them.
@@ -131,6 +128,10 @@ def search_terms(query: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def _reading(char: str) -> str:
     """ "wang2"; "" where none is known."""
+    # Large tables, loaded when first asked for: a process that was killed is to be back within seconds.
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.contrib.tone_convert import to_tone3
+
     readings = PINYIN_DICT.get(ord(char))
     if not readings:
         return ""

@@ -5,12 +5,12 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
-import typst
-from fontTools.ttLib import TTFont
+if TYPE_CHECKING:
+    import typst
 
+# What draws is loaded when something is drawn: a process that was killed is to be back within seconds.
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 
@@ -18,6 +18,8 @@ FONTS = HERE / "fonts"
 @cache
 def known_characters() -> frozenset[int]:
     """Code points that one of the fonts has a glyph for (the cmaps; supplementary planes included)."""
+    from fontTools.ttLib import TTFont
+
     found: set[int] = set()
     for path in sorted(FONTS.glob("*.ttf")):
         with TTFont(path, lazy=True) as font:
@@ -26,7 +28,9 @@ def known_characters() -> frozenset[int]:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
+    import typst
+
     return typst.Compiler(
         str(HERE / "certificate.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True
     )
@@ -47,6 +51,8 @@ def certificate_pdf(record: Mapping[str, Any], verify: str) -> bytes:
 
 def qr(text: str) -> str:
     """As SVG; a quarter of it may be dirty."""
+    import segno
+
     out = io.BytesIO()
     segno.make(text, error="q", micro=False).save(out, kind="svg", border=1, scale=4, dark="#1d1b18", xmldecl=False)
     return out.getvalue().decode()

@@ -10,11 +10,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from yanxiu.lib import clock
 
 EXACT_DIGITS = 15  # a spreadsheet's numbers keep so many, the rest are zeros
@@ -34,6 +29,10 @@ def write_xlsx(
     target: IO[bytes], headings: Sequence[Heading], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1"
 ) -> int:
     """Streamed; returns the number of rows. Text stays text, whatever it looks like (identity numbers, "=1+1"); numbers are numbers."""
+    # openpyxl is loaded when first needed: a process that was killed is to be back within seconds.
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "-", ILLEGAL.sub("", title))[:31] or "Sheet1")
     sheet.freeze_panes = "A2"
@@ -59,13 +58,16 @@ class _Cells:
     """Makes cells. Styles are set up once: setting them cell by cell takes longer than all the rest."""
 
     def __init__(self, sheet: Any) -> None:
-        self._sheet = sheet
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+
+        self._made, self._sheet = WriteOnlyCell, sheet
         self._text = self._styled()
         self._risky = self._styled(quotePrefix=True)
         self._heading = self._styled(font=Font(bold=True))
 
     def _styled(self, **styles: Any) -> Any:
-        cell = WriteOnlyCell(self._sheet)
+        cell = self._made(self._sheet)
         cell.number_format = "@"  # text, so that editing the cell does not turn it into a number
         for name, value in styles.items():
             setattr(cell, name, value)
@@ -87,7 +89,7 @@ class _Cells:
         return self._cell(text, self._risky if text.startswith(RISKY) else self._text)
 
     def _cell(self, text: str, style: Any) -> Any:
-        cell = WriteOnlyCell(self._sheet, text)
+        cell = self._made(self._sheet, text)
         cell.data_type = "s"  # openpyxl makes a formula of what starts with "="
         cell._style = style
         return cell

@@ -13,9 +13,6 @@ from datetime import datetime
 from typing import IO, Any
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
 from .refusal import SheetRefused
 
 CHUNK = 1 << 18
@@ -116,6 +113,8 @@ def _elements(archive: zipfile.ZipFile, part: str, seen: Callable[[tuple[str, ..
 
 def _sheet_path(archive: zipfile.ZipFile) -> tuple[str, datetime]:
     """The part of the first visible sheet with cells (no chart), and the day that numbers count from."""
+    from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+
     targets: dict[str, str] = {}
     sheets: list[dict[str, str]] = []
     epoch = [WINDOWS_EPOCH]
@@ -140,6 +139,8 @@ def _sheet_path(archive: zipfile.ZipFile) -> tuple[str, datetime]:
 
 def _day_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     """The style numbers (attribute s) whose format shows a day or a time."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
     formats = dict(BUILTIN_FORMATS)
     styles: list[int] = []
 
@@ -200,8 +201,11 @@ class _SheetParser(_Parser):
     """Rows as they end. `row` is the last one begun."""
 
     def __init__(self, shared: list[str], days: frozenset[str], epoch: datetime, columns: int) -> None:
+        from openpyxl.utils.datetime import from_excel
+
         super().__init__()
         self.row = 0
+        self._day = from_excel
         self._shared, self._days, self._epoch, self._columns = shared, days, epoch, columns
         self._rows: list[Cells] = []
         self._values: list[Any] = []
@@ -261,7 +265,7 @@ class _SheetParser(_Parser):
                 return self._shared[int(text)]
             case "n":
                 number = float(text) if "." in text or "E" in text or "e" in text else int(text)
-                return from_excel(number, self._epoch) if self._style in self._days else number
+                return self._day(number, self._epoch) if self._style in self._days else number
             case "b":
                 return text == "1"
             case "d":
