@@ -10,7 +10,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from launch import setup
+from launch import setup, trimming
 from launch.console import Stop, say
 from launch.paths import ROOT, venv_python
 
@@ -50,6 +50,7 @@ def check(options: argparse.Namespace, rest: list[str]) -> int:
     if options.fix:
         for order in (["-m", "ruff", "check", "--fix", "--quiet", "."], ["-m", "ruff", "format", "--quiet", "."]):
             _python(order)
+        trimming.fix()
     chosen = options.names or names
     with ThreadPoolExecutor(2) as pool:
         outcomes = []
@@ -72,7 +73,7 @@ def check(options: argparse.Namespace, rest: list[str]) -> int:
 def _one(name: str) -> Outcome:
     began = time.monotonic()
     if name == "vendored":
-        wrong = changed_vendored()
+        wrong = changed_vendored() + trimming.wrong()
         return Outcome(name, not wrong, time.monotonic() - began, "\n".join(wrong))
     done = _python(_orders()[name])
     lines = [line for line in (done.stdout + done.stderr).strip().splitlines() if ": note:" not in line]

@@ -48,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--fix-messages", action="store_true", help="add what is missing to the English catalogue, empty, and stop"
     )
-    check.add_argument("--fix", action="store_true", help="let ruff mend and format what it can, first")
+    check.add_argument(
+        "--fix", action="store_true", help="let ruff mend and format what it can and trim the style sheet anew, first"
+    )
 
     command(
         "rehearse",

@@ -1,6 +1,7 @@
 """Reads of accounts and appointments, and `within`: the list side of a Scope."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -33,6 +34,15 @@ def acting(person: Person, at: datetime | None = None) -> list[Appointment]:
         .select_related("unit")
         .order_by("id")
     )
+
+
+def acting_of(persons: Collection[int], at: datetime | None = None) -> dict[int, list[Appointment]]:
+    """The same of many people."""
+    found: dict[int, list[Appointment]] = {}
+    held = Appointment.objects.filter(person__in=persons, period__contains=at or clock.now())
+    for appointment in held.select_related("unit").order_by("id"):
+        found.setdefault(appointment.person_id, []).append(appointment)
+    return found
 
 
 def scope_of(appointment: Appointment | None) -> Scope:

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from yanxiu.access.models import Account
 from yanxiu.events import sweeps
@@ -57,10 +58,12 @@ def clock_forward(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "POST"])
 def role(request: HttpRequest) -> HttpResponse:
     """Signs in as one of the listed accounts, without a password: in the demo only."""
     _demo_only()
+    if request.method == "GET":
+        return render(request, "season/role.html", {"title": _("换一个身份"), "visitors": visitors.visitors()})
     who = request.POST.get("who", "")
     logout(request)
     if who:

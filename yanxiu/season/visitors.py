@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from yanxiu.access.models import Account
-from yanxiu.access.queries import acting
+from yanxiu.access.queries import acting_of
 from yanxiu.events.models import Installation
 from yanxiu.lib import clock
 from yanxiu.places.models import Choice
-from yanxiu.web.shell import ROLE_NAMES, TEACHER, DemoPerson, Shell, place_name
+from yanxiu.web.shell import ROLE_NAMES, TEACHER, place_name
 
 PASSWORD = "yanxiu-demo-2023"
 
@@ -22,42 +22,45 @@ class Visitor:
     place: str
     note: str
 
+    @property
+    def label(self) -> str:
+        return "　".join(part for part in (self.role, self.place, self.name, self.note) if part)
+
 
 def is_demo() -> bool:
     return Installation.objects.filter(id=1, mode=Installation.Mode.DEMO).exists()
 
 
 def visitors() -> list[Visitor]:
-    """Role, unit and what the person is in the middle of."""
-    found = []
-    for account in (
+    """Role, unit and what the person is in the middle of. Three queries."""
+    accounts = list(
         Account.objects.exclude(password__startswith="!")
         .filter(is_active=True)
         .select_related("person__school")
         .order_by("id")[:40]
-    ):
-        appointments = acting(account.person)
-        role = appointments[0].role if appointments else TEACHER
-        place = (
-            place_name(appointments[0])
-            if appointments
-            else (account.person.school.display if account.person.school else "")
-        )
+    )
+    people = [account.person_id for account in accounts]
+    offices = acting_of(people)
+    latest = Choice.objects.filter(person__in=people).select_related("batch").order_by("person", "-number")
+    choices = {choice.person_id: choice for choice in latest.distinct("person")}
+    found = []
+    for account in accounts:
+        person = account.person
+        office = next(iter(offices.get(person.pk, [])), None)
         found.append(
             Visitor(
                 account.teacher_number,
-                account.person.name,
-                str(ROLE_NAMES[role]),
-                place,
-                "" if appointments else _note(account.person_id),
+                person.name,
+                str(ROLE_NAMES[office.role if office else TEACHER]),
+                place_name(office) if office else person.school.display if person.school else "",
+                "" if office else _note(choices.get(person.pk)),
             )
         )
     return found
 
 
-def _note(person: int) -> str:
+def _note(choice: Choice | None) -> str:
     """Where a teacher stands: the latest choice and its batch."""
-    choice = Choice.objects.filter(person=person).select_related("batch").order_by("-number").first()
     if choice is None:
         return ""
     batch = choice.batch
@@ -66,9 +69,3 @@ def _note(person: int) -> str:
         now = clock.now()
         state = _("在学") if batch.starts <= now < batch.ends else _("已报名") if now < batch.starts else _("已结束")
     return _("第%(n)s期　%(state)s") % {"n": batch.number, "state": state}
-
-
-def for_shell(shell: Shell) -> list[DemoPerson]:
-    return [
-        DemoPerson(v.login, "　".join(part for part in (v.role, v.place, v.name, v.note) if part)) for v in visitors()
-    ]

@@ -2,8 +2,7 @@
 
 Packages above register what only they can answer: `provide("batches", fn)`. A provider gets the Shell.
     batches  -> list[BatchChoice], oldest first          unread  -> int
-    people   -> list[DemoPerson] for the demo bar        must    -> URL the person has to visit first, or None
-    site     -> Site, who hosts and organises (G1)
+    site     -> Site, who hosts and organises (G1)       must    -> URL the person has to visit first, or None
 """
 
 from collections.abc import Callable
@@ -40,12 +39,6 @@ class BatchChoice:
 
 
 @dataclass(frozen=True)
-class DemoPerson:
-    key: str
-    label: str
-
-
-@dataclass(frozen=True)
 class Site:
     subtitle: str = ""
     host: str = ""
@@ -56,7 +49,7 @@ _providers: dict[str, Callable[["Shell"], Any]] = {}
 
 
 def provide(name: str, fn: Callable[["Shell"], Any]) -> None:
-    if name not in ("batches", "unread", "people", "must", "site"):
+    if name not in ("batches", "unread", "must", "site"):
         raise ValueError(f"no such provider: {name}")
     _providers[name] = fn
 
@@ -156,10 +149,6 @@ class Shell:
     @cached_property
     def mode(self) -> str:
         return Installation.objects.values_list("mode", flat=True).first() or "production"
-
-    @cached_property
-    def people(self) -> list[DemoPerson]:
-        return self._ask("people", []) if self.mode == "demo" else []
 
     @cached_property
     def site(self) -> Site:

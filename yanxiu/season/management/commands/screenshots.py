@@ -96,18 +96,16 @@ class Command(BaseCommand):
         context.add_cookies([{"name": "yx_lang", "value": LANGUAGES[language], "url": self.base}])
         page = context.new_page()
         if who:
-            page.goto("/about/privacy/")
-            # The demo bar's own form, as a visitor would use it; its menu need not be open.
-            page.locator("#demo-role").evaluate("menu => menu.showPopover()")
+            page.goto("/demo/role/")
             with page.expect_navigation():
-                page.locator(f"#demo-role button[value='{who}']").click()
+                page.locator(f"main button[value='{who}']").click()
         return page
 
     def _people(self, wanted: list[str]) -> list[tuple[str, str]]:
         """The visitor, then one of each role; of the teachers one of each standing."""
         page = self._window("", "zh", 1440)
-        page.goto("/about/privacy/")
-        buttons = page.locator("#demo-role button[name=who]").evaluate_all(
+        page.goto("/demo/role/")
+        buttons = page.locator("#demo-people button[name=who]").evaluate_all(
             "els => els.map(e => [e.value, e.textContent])"
         )
         page.context.close()
