@@ -30,6 +30,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import OperationalError
 from psycopg import errors
 
+from yanxiu.lib.arrays import literal
+
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
 TRIES = 6
@@ -66,6 +68,7 @@ trips = Trips()
 # --- events ----------------------------------------------------------------------------------------------------------
 
 _COLUMNS = ("at", "kind", "actor", "person", "unit_path", "training_path", "batch", "subject_id", "data", "policy")
+_DATA = _COLUMNS.index("data")
 _TYPES = ("timestamptz", "text", "bigint", "bigint", "text", "text", "bigint", "bigint", "jsonb", "bigint")
 _INSERT = f"""INSERT INTO events_event ({", ".join(_COLUMNS)})
 SELECT {", ".join(_COLUMNS)} FROM unnest({", ".join(f"%s::{t}[]" for t in _TYPES)}) AS u ({", ".join(_COLUMNS)}) RETURNING id"""
@@ -104,7 +107,23 @@ def happened(
 
 
 def _event_params(events: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    return [[orjson.dumps(e[c]).decode() if c == "data" else e[c] for e in events] for c in _COLUMNS]
+    columns = [[e[c] for e in events] for c in _COLUMNS]
+    columns[_DATA] = [orjson.dumps(data).decode() for data in columns[_DATA]]
+    return columns
+
+
+def _bound(params: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+    """Lists as literals of arrays, far cheaper and of no type of their own: a statement is prepared once, whatever the size of its numbers."""
+    if isinstance(params, Mapping):
+        return {name: _value(value) for name, value in params.items()}
+    return [_value(value) for value in params]
+
+
+def _value(value: Any) -> Any:
+    if type(value) is not list:
+        return value
+    text = literal(value)
+    return value if text is None else text
 
 
 # --- over Django's connection -------------------------------------------------------------------------------------------
@@ -155,7 +174,7 @@ def _send(statements: Sequence[Statement]) -> list[Rows]:
         cursors = []
         for statement in statements:
             cursor = psycopg.Cursor(raw)
-            cursor.execute(statement.sql, statement.params)
+            cursor.execute(statement.sql, _bound(statement.params))
             cursors.append(cursor)
         pipeline.sync()
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
@@ -252,7 +271,7 @@ class Line:
             cursors = []
             for statement in statements:
                 cursor = raw.cursor()
-                await cursor.execute(statement.sql, statement.params)
+                await cursor.execute(statement.sql, _bound(statement.params))
                 cursors.append(cursor)
             await pipeline.sync()
             return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
