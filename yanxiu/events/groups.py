@@ -38,6 +38,10 @@ TRIES = 6
 REACT_TASK = "yanxiu.events.jobs.react_to"
 
 
+class Away(Exception):
+    """The database is not there, or its disk is full. What is stored is found by its key: come back later with the same."""
+
+
 class Statement(NamedTuple):
     sql: str
     params: Sequence[Any] | Mapping[str, Any] = ()
@@ -197,14 +201,14 @@ class Line:
     """One connection, one transaction in flight. Reconnects by itself and runs the body again."""
 
     def __init__(
-        self, conninfo: str, *, heard: Sequence[str] = (), pooled: bool = False, patience: float = 30.0
+        self, conninfo: str, *, heard: Sequence[str] = (), pooled: bool = False, patience: float = 8.0
     ) -> None:
         """`heard`: kinds with reactions. `pooled`: behind a pooler in transaction mode nothing may be prepared. Patience in seconds."""
         self.conninfo, self.heard, self.pooled, self.patience = conninfo, list(heard), pooled, patience
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def run(self, make: Callable[[], Body[T]]) -> T:
-        """Returns after the commit. Raises what the body raises, and the database's error when patience is over."""
+        """Returns after the commit. Raises what the body raises, and Away when patience is over."""
         loop = asyncio.get_running_loop()
         give_up, races, pause = loop.time() + self.patience, 0, 0.02
         while True:
@@ -214,8 +218,8 @@ class Line:
                 if _again(error) and (races := races + 1) < TRIES:
                     continue
                 await self.close()
-                if loop.time() > give_up:
-                    raise
+                if loop.time() > give_up or isinstance(error, errors.DiskFull):
+                    raise Away from error
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 0.5)
             except psycopg.IntegrityError as error:

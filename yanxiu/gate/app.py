@@ -99,7 +99,8 @@ class App:
             if not isinstance(payload, dict):
                 raise Malformed("not an object")
             request = endpoint.parse(payload, claim, received)
-            return await self.gates[endpoint.act].ask(request), []
+            reply = await self.gates[endpoint.act].ask(request)
+            return reply, [("retry-after", RETRY_AFTER)] if reply.status == 503 else []
         except (Malformed, orjson.JSONDecodeError) as error:
             return Reply(400, {"ok": False, "error": "malformed", "why": str(error)}), []
         except Full:

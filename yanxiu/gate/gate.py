@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol
 
+from yanxiu.events.groups import Away
 from yanxiu.lib.hot import Reply
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,15 @@ class Gate:
             for (_, future), reply in zip(group, replies, strict=True):
                 if not future.done():
                     future.set_result(reply)
+        except Away as away:
+            # Who waits behind them would only wait in vain as long; each comes back with its key.
+            log.warning("the database is away: %s", away.__cause__)
+            everybody = [*group, *(one for queue in self._lanes.values() for one in queue)]
+            self._lanes.clear()
+            self.waiting = 0
+            for _, future in everybody:
+                if not future.done():
+                    future.set_result(Reply(503, {"ok": False, "error": "away"}))
         except Exception as error:
             if len(group) > 1:
                 # One that cannot be done must not fail its neighbours; whatever is asked twice has a key.
