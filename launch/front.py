@@ -86,6 +86,10 @@ _TEXT = """\
 			import accel
 		}}
 	}}
+	handle_errors 413 {{
+		header Content-Type "text/html; charset=utf-8"
+		respond `{big}`
+	}}
 	handle_errors 502 503 504 {{
 		header Retry-After 2
 		header Content-Type "text/html; charset=utf-8"
@@ -93,6 +97,10 @@ _TEXT = """\
 	}}
 }}
 """
+_BIG = (
+    '<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>研修</title>'
+    "<p>文件太大，没有收下。请返回上一页，换一个小一些的文件。<p lang=en>The file is too big and was not taken. Go back and choose a smaller one.</html>"
+)
 # No template, no static file: this page shows when nothing else is there. It asks again by itself.
 _AWAY = (
     '<!doctype html><html lang="zh"><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
@@ -159,6 +167,7 @@ def write(*, web: int, stream: int, listener: socket.socket | None) -> Path:
         web=web,
         stream=stream,
         away=_AWAY,
+        big=_BIG,
     )
     (DATA / "files").mkdir(parents=True, exist_ok=True)
     files.write(FILE, text)

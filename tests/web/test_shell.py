@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -49,6 +50,10 @@ def breaking(request):
     raise RuntimeError
 
 
+def away(request):
+    raise OperationalError("connection failed")
+
+
 def urlpatterns_of(module):
     return [
         *module.urlpatterns,
@@ -58,13 +63,14 @@ def urlpatterns_of(module):
         path("t/duty/", duty),
         path("t/tell/", telling),
         path("t/break/", breaking),
+        path("t/away/", away),
     ]
 
 
 from config import urls as _urls  # noqa: E402
 
 urlpatterns = urlpatterns_of(_urls)
-handler403, handler404, handler500 = _urls.handler403, _urls.handler404, _urls.handler500
+handler400, handler403, handler404, handler500 = _urls.handler400, _urls.handler403, _urls.handler404, _urls.handler500
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
@@ -122,6 +128,25 @@ def test_a_broken_page_says_so_without_the_shell(office):
     client = Client(raise_request_exception=False)
     answer = client.get("/t/break/")
     assert answer.status_code == 500 and "这一页出了问题" in answer.content.decode()
+
+
+def test_a_database_that_is_away_is_said_in_the_readers_language_and_the_page_comes_back_by_itself(office):
+    client = Client(raise_request_exception=False)
+    answer = client.get("/t/away/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+    assert "平台暂时用不了" in answer.content.decode() and 'http-equiv="refresh"' in answer.content.decode()
+    english = client.post("/t/away/", headers={"Accept-Language": "en"})
+    assert "away for a moment" in english.content.decode() and "refresh" not in english.content.decode()
+    words = client.get("/t/away/", headers={"HX-Request": "true"})
+    assert words["Content-Type"].startswith("text/plain") and "没有显示成功的操作都没有生效" in words.content.decode()
+
+
+def test_a_form_too_big_is_named_and_nothing_is_taken(office):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "c" * 32
+    answer = client.post("/t/tell/", b"text=" + b"x" * 10_000_000, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413 and "提交的内容太大" in answer.content.decode()
+    assert client.get("/t/tell/", headers={"Host": "elsewhere.example"}).status_code == 400
 
 
 def test_a_duty_comes_first(office, monkeypatch):

@@ -1,8 +1,11 @@
 """Switches of the shell, the pages that say no, and the page of components."""
 
+import sys
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -93,7 +96,7 @@ def about(request: Request, page: str) -> HttpResponse:
 
 
 def _refused(request: Request, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:
-    if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
+    if _wants_words(request):
         return HttpResponse(f"{title} {text}", status=status, content_type="text/plain; charset=utf-8")
     return render(
         request, "web/refused.html", {"title": title, "text": text, "ways": ways, "status": status}, status=status
@@ -124,8 +127,35 @@ def csrf_failure(request: Request, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: Request) -> HttpResponse:
-    """No shell, no query: whatever broke may be the database."""
-    english = (get_language() or "").startswith("en")
-    return render(
-        None, "web/broken.html", {"english": english, "path": urlsplit(request.get_full_path()).path}, status=500
-    )
+    """Broken, or the database away for the moment: restarting, no connection left, no room on its disk."""
+    path = urlsplit(request.get_full_path()).path
+    report = _("一直这样的，把时间和网址 %(path)s 告诉上一级项目办。") % {"path": path}
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        text = _("已经记下来了。没有显示成功的操作都没有生效，可以重做。")
+        return _broken(request, 500, _("这一页出了问题"), text, [_("过一分钟刷新再试。"), report])
+    text = _("平台正在恢复，数据都在。没有显示成功的操作都没有生效，可以重做。")
+    ways = [_("过一会儿再试；填过的内容请先复制下来。"), report]
+    response = _broken(request, 503, _("平台暂时用不了"), text, ways)
+    response.headers["Retry-After"] = "3"
+    return response
+
+
+def bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
+    text = _("这次提交没有收下，什么都没有改动。")
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        ways = [_("文字分几次提交；文件用页面上的上传框。")]
+        return _broken(request, 413, _("提交的内容太大"), text, ways)
+    return _broken(request, 400, _("这次请求不完整"), text, [_("回到刚才的页面，刷新后再试。")])
+
+
+def _broken(request: Request, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:
+    """No shell, no query."""
+    if _wants_words(request):
+        return HttpResponse(f"{title} {text}", status=status, content_type="text/plain; charset=utf-8")
+    path = urlsplit(request.get_full_path()).path if request.method == "GET" else ""
+    shown = {"english": (get_language() or "").startswith("en"), "title": title, "text": text, "ways": ways}
+    return render(None, "web/broken.html", {**shown, "path": path, "again": status == 503 and path}, status=status)
+
+
+def _wants_words(request: Request) -> bool:
+    return bool(request.headers.get("HX-Request")) or request.headers.get("Accept", "").startswith("application/json")
