@@ -45,11 +45,9 @@ class Sitting:
 
 @dataclass
 class Standing:
-    """What a player remembers of its learner from one evening to the next."""
+    """Where a learner stands from one evening to the next. Where the presence checks stand the platform says with each session."""
 
     cursor: int = 0
-    since: int = 0
-    answers: int = 0
     forged: int = 0
 
 
@@ -77,9 +75,7 @@ def evening(season: Season, run: BatchRun, day: int) -> None:
         if reports:
             learning.report(reports)
     for sitting in sittings:
-        run.standing[sitting.enrolment] = Standing(
-            sitting.cursor + sitting.done, sitting.since, sitting.answers, sitting.forged
-        )
+        run.standing[sitting.enrolment] = Standing(sitting.cursor + sitting.done, sitting.forged)
 
 
 def _every(season: Season, sitting: Sitting) -> int:
@@ -109,9 +105,10 @@ def _sit_down(season: Season, run: BatchRun, day: int) -> list[Sitting]:
     ]
     opened = run_act(learn([Opening(start) for start in starts]))
     sittings = []
-    for (person, enrolment, part, before, seconds), start, answer in zip(wanted, starts, opened, strict=True):
-        if not answer.decision:
-            raise RuntimeError(f"a session was refused: {answer.decision and answer.decision.codes}")
+    for (person, enrolment, part, before, seconds), start, outcome in zip(wanted, starts, opened, strict=True):
+        if not outcome.decision:
+            raise RuntimeError(f"a session was refused: {outcome.decision and outcome.decision.codes}")
+        (stands,) = outcome.answers
         session = start.session
         offline = not part.forged and season.random.random() < 0.08
         sittings.append(
@@ -122,8 +119,8 @@ def _sit_down(season: Season, run: BatchRun, day: int) -> list[Sitting]:
                 session,
                 before.cursor,
                 seconds,
-                since=before.since,
-                answers=before.answers,
+                since=stands.since,
+                answers=stands.answers,
                 offline=offline,
                 forged=before.forged,
             )
@@ -138,6 +135,8 @@ def _play(season: Season, run: BatchRun, sitting: Sitting, elapsed: int) -> list
     diary = season.diary.learners[sitting.enrolment]
     reports: list[Report] = []
     while sitting.done < elapsed:
+        if every and sitting.since >= every:
+            sitting.since, sitting.answers = 0, sitting.answers + 1
         material, inside = _at(outline.material, sitting.cursor + sitting.done)
         if material is None:
             sitting.done = elapsed
@@ -149,8 +148,6 @@ def _play(season: Season, run: BatchRun, sitting: Sitting, elapsed: int) -> list
         _note(diary, material, inside, length)
         sitting.done += length
         sitting.since += length
-        if every and sitting.since >= every:
-            sitting.since, sitting.answers = 0, sitting.answers + 1
     if sitting.part.forged:
         reports += _forge(season, run, sitting, diary, elapsed)
     if sitting.done >= sitting.seconds:

@@ -54,7 +54,8 @@ class Command(BaseCommand):
             self.stderr.write(f"  {time.monotonic() - began:6.1f} s  {text}")
 
         script = Script(batches=tuple(range(1, batches + 1)), learners=learners)
-        teachers = max(600, learners * (batches + 3))
+        # Each batch takes up to half as many again as it seats (who waits, who comes to nothing), and nobody twice.
+        teachers = max(600, 2 * learners * (batches + 1))
         played = building.season(
             policy=building.POLICIES / "S20230304.toml",
             script=script,
