@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from config import telling
+from yanxiu.access import actions as access
 from yanxiu.events import actions as events
 from yanxiu.events.models import Event
 from yanxiu.lib import clock
@@ -15,6 +16,7 @@ from yanxiu.scoring import actions as scoring
 # A learner's facts have changed: the figures of the learner, the school and the class follow.
 FIGURES = (
     "places.enrolled",
+    "places.followed",
     "places.returned",
     "places.replaced",
     "learning.appeal_decided",
@@ -38,8 +40,9 @@ def _school_changed(happened: Sequence[Event]) -> None:
 
 
 def _school_closed(happened: Sequence[Event]) -> None:
-    """Unused quota and choices pass to the successor with the people."""
+    """Quota, choices and running enrolments pass to the successor with the people; nobody acts for a closed school."""
     for e in happened:
+        access.end_all(unit=e.data["unit"], by=e.actor)
         pass_on_school(closed=e.data["unit"], successor=e.data["successor"], by=e.actor)
 
 

@@ -23,6 +23,7 @@ SENTENCES = {
     "places.refused": _("学校没有为您报名第%(batch)s期：%(reason)s"),
     "places.returned": _("您在第%(batch)s期的报名已退回：%(reason)s"),
     "places.replaced": _("您在第%(batch)s期的名额已由同校老师接替：%(reason)s"),
+    "places.followed": _("您第%(batch)s期《%(class)s》的选课已随您转到现在的单位，请看现在的情况"),
     "places.lapsed": _("第%(batch)s期已开班，您没有被报名，占位或候补到此结束"),
     "places.cancelled": _("您在第%(batch)s期的选课已取消"),
     "homework.marked": _("您的作业已批改：%(points)s分"),
@@ -37,16 +38,6 @@ SENTENCES = {
     "learning.appeal_decided": _("您的学习时间申诉已有结果，补记%(granted)s秒"),
     "recognition.issued": _("您的第%(batch)s期结业证书已颁发"),
 }
-PLACES = (
-    "places.held",
-    "places.moved_up",
-    "places.enrolled",
-    "places.refused",
-    "places.returned",
-    "places.replaced",
-    "places.lapsed",
-    "places.cancelled",
-)
 
 
 def _about_learner(code: str) -> Callable[[Sequence[Event]], None]:

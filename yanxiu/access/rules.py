@@ -24,6 +24,7 @@ class Capability(StrEnum):
     ALLOT_QUOTA = "allot_quota"
     READ_QUOTA = "read_quota"
     ENROL = "enrol"
+    ENROL_INSTEAD = "enrol_instead"  # where a school cannot: places.queries.instead
     READ_ENROLMENTS = "read_enrolments"
     ANSWER_COMPLAINTS = "answer_complaints"
     EXEMPT = "exempt"
@@ -70,7 +71,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     "city_admin": _OFFICE | {C.SUBMIT_PLAN},
     "city_leader": _LEADERS,
     # The three directly addressed counties submit a plan too; places.rules asks whether the unit is one of the sixteen.
-    "county_admin": _OFFICE | {C.SUBMIT_PLAN},
+    "county_admin": _OFFICE | {C.SUBMIT_PLAN, C.ENROL_INSTEAD},
     "county_leader": _LEADERS,
     "school_admin": _READER | {C.ENROL, C.MANAGE_ACCOUNTS, C.ALLOT_QUOTA, C.ANNOUNCE, C.URGE, C.REVEAL_IDENTITY},
     "school_leader": _READER,

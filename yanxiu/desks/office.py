@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
-from yanxiu.desks.task import CAN_WAIT, SOON, URGENT, Task, task
+from yanxiu.desks.enrolling import enrolling, instead
+from yanxiu.desks.task import SOON, URGENT, Task, task
 from yanxiu.homework import queries as homework
 from yanxiu.learning import queries as learning
 from yanxiu.learning.models import TimeAppeal
 from yanxiu.organisation.models import Person, ProfileCorrection, Unit
 from yanxiu.places import queries as places
-from yanxiu.places.models import Choice, Complaint, QuotaBalance, QuotaPlan, QuotaRequest
+from yanxiu.places.models import Complaint, QuotaBalance, QuotaPlan, QuotaRequest
 from yanxiu.programme import queries as programmes
 from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import Phase, plan_closes
@@ -33,7 +34,10 @@ def tasks(
     open_batches = [b for b in batches if programmes.phase_of(b, now) in (Phase.CHOOSING, Phase.ENROLLING)]
     if scope.can(C.ENROL) and unit is not None:
         for batch in open_batches:
-            yield from _enrolling(unit, batch, now)
+            yield from enrolling(unit, batch, now)
+    if scope.can(C.ENROL_INSTEAD):
+        for batch in open_batches:
+            yield instead(scope, batch, now)
     if scope.can(C.ALLOT_QUOTA) and unit is not None and unit.level != Unit.Level.SCHOOL:
         for batch in [*open_batches, *_next(batches, now)]:
             yield _unallotted(unit, batch, now)
@@ -96,49 +100,6 @@ def tasks(
 def _next(batches: list[Batch], now: datetime) -> list[Batch]:
     """The one whose choice opens within ten days."""
     return [b for b in batches if now < b.choice_opens <= now + timedelta(days=10)]
-
-
-def _enrolling(unit: Unit, batch: Batch, now: datetime) -> Iterator[Task | None]:
-    states = dict(
-        Choice.objects.filter(batch=batch, school=unit, state__in=["holding", "waiting"])
-        .values_list("state")
-        .annotate(n=Count("pk"))
-    )
-    holding, waiting = states.get("holding", 0), states.get("waiting", 0)
-    open_now = now >= batch.enrolment_opens
-    if holding:
-        rank = URGENT if open_now and batch.starts - now < timedelta(days=2) else SOON
-        when = _("报名已经开放，没有报名的到开班日就失效。") if open_now else _("报名还没有开放，到时按先后报名。")
-        yield task(
-            rank,
-            _n("第%(b)s期有%(n)s位教师占位待报名", "第%(b)s期有%(n)s位教师占位待报名", holding)
-            % {"b": batch.number, "n": holding},
-            when,
-            _("去报名"),
-            "places:enrolments",
-            due=batch.starts,
-        )
-    if waiting:
-        yield task(
-            CAN_WAIT,
-            _n("第%(b)s期有%(n)s位教师候补", "第%(b)s期有%(n)s位教师候补", waiting) % {"b": batch.number, "n": waiting},
-            _("名额或配额空出来会自动往前；缺配额可以向上级申请。"),
-            _("看候补"),
-            "places:enrolments",
-            due=batch.starts,
-        )
-    balance = QuotaBalance.objects.filter(batch=batch, unit=unit).first()
-    left = balance.received - balance.passed_on - balance.used if balance else 0
-    if left and not waiting:
-        yield task(
-            CAN_WAIT,
-            _n("第%(b)s期还有%(n)s个配额没有用", "第%(b)s期还有%(n)s个配额没有用", left)
-            % {"b": batch.number, "n": left},
-            _("用不完的请在开班前退回。"),
-            _("看配额"),
-            "places:quota",
-            due=batch.starts,
-        )
 
 
 def _unallotted(unit: Unit, batch: Batch, now: datetime) -> Task | None:

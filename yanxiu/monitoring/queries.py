@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
@@ -129,6 +129,12 @@ def rows(scope: Scope, units: list[Unit], programme: Programme, batch: Batch | N
             )
         )
     return made
+
+
+def children(unit: Unit) -> list[Unit]:
+    """Right below; a closed school stays as long as it has figures: the old ones keep its name."""
+    learned = UnitFigures.objects.filter(school=OuterRef("pk"), learners__gt=0)
+    return list(Unit.objects.filter(Q(closed_on=None) | Exists(learned), parent=unit).order_by("sort_key"))
 
 
 def class_rows(scope: Scope, batch: Batch, *, unit: Unit | None = None) -> list[tuple[TrainingClass, Sums]]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yanxiu.monitoring.queries import Row
 from yanxiu.web.table import Column, Filter, Table
@@ -14,6 +14,11 @@ def _percent(ratio: Any) -> float | None:
     return None if ratio.value is None else float(ratio.value * 100)
 
 
+def _unit_name(row: Row) -> str:
+    closed = row.unit.closed_on is not None
+    return gettext("%(unit)s（已撤销）") % {"unit": row.unit.name} if closed else row.unit.name
+
+
 def _unit_url(row: Row) -> str:
     return reverse("monitoring:unit", args=[row.unit.pk])
 
@@ -21,7 +26,7 @@ def _unit_url(row: Row) -> str:
 UNITS = Table(
     "units",
     columns=[
-        Column("name", _("单位"), value="unit.name", order="unit.sort_key", head=True, cls="y-nb", url=_unit_url),
+        Column("name", _("单位"), value=_unit_name, order="unit.sort_key", head=True, cls="y-nb", url=_unit_url),
         Column(
             "teachers",
             pgettext_lazy("figure", "教师"),

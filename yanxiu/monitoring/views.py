@@ -81,7 +81,7 @@ def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
 def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:
     programme, batch = _programme(), _batch(request)
     own = queries.rows(request.scope, [unit], programme, batch)[0]
-    children = list(Unit.objects.filter(parent=unit, closed_on=None).order_by("sort_key"))
+    children = queries.children(unit)
     context: dict[str, Any] = {
         "title": _("%(unit)s学情") % {"unit": unit.name},
         "unit": unit,

@@ -50,7 +50,7 @@ class QuotaMovement(models.Model):
     """Append-only ledger. `giver` null: the province's approval of a plan, the only source. Amount > 0 always.
 
     approve: null → office · allot: unit → child · give_back: child → parent (the child acts) · take_back: child → parent (the parent acts)
-    · move: child → sibling (the parent acts) · reduce: office → province (a later approval of less). A trigger applies each statement's movements to the balances.
+    · move: child → sibling (the parent acts) · reduce: office → province (a later approval of less). What comes back to the province is out of circulation. A trigger applies each statement's movements to the balances.
     """
 
     class Kind(models.TextChoices):

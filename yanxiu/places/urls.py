@@ -23,6 +23,7 @@ urlpatterns = [
     path("enrolments/complaints/<int:complaint_id>/", offices.answer_complaint, name="answer_complaint"),
     path("enrolments/confirm/", offices.confirm, name="confirm"),
     path("enrolments/<int:choice_id>/", single.choice, name="choice"),
+    path("enrolments/<int:choice_id>/enrol/", single.enrol, name="enrol_one"),
     path("enrolments/<int:choice_id>/refuse/", single.refuse, name="refuse"),
     path("enrolments/<int:choice_id>/return/", single.give_back, name="return"),
     path("enrolments/<int:choice_id>/replace/", single.replace, name="replace"),

@@ -8,7 +8,9 @@ from django.urls import reverse
 from tests import factories as make
 from tests.places.pages.reading import read, sheet, xlsx
 from yanxiu.places import actions
+from yanxiu.places.actions.plans import approved_so_far
 from yanxiu.places.models import QuotaBalance, QuotaMovement, QuotaRequest
+from yanxiu.season.oracle.seats import ledger
 
 URL = "/quota/"
 
@@ -87,6 +89,32 @@ def test_unused_goes_back_up_and_across(q):
     assert county.post(reverse("places:across"), move).status_code == 302
     assert balance(q.school_b, q.batch) == (1, 0, 0) and balance(q.school_a, q.batch) == (0, 0, 0)
     assert county.post(reverse("places:across"), move | {"taker": q.school_c.pk}).status_code == 404
+
+
+@pytest.mark.clause("T3.2b", door="http")
+@pytest.mark.parametrize("office", ["nanjing", "kunshan"])
+def test_the_sixteen_give_unused_quota_back_to_the_province(q, office):
+    unit, person = getattr(q, office), {"nanjing": q.city_admin, "kunshan": q.kunshan_admin}[office]
+    make.quota(unit, q.next, 5)
+    admin, before = make.client(person), balance(unit, q.next)
+    free = before[0] - before[1] - before[2]
+    page = read(admin.get(URL))
+    assert "退回江苏省" in page and "申请追加" not in page, "more comes from the plan only"
+    back = {"batch": q.next.pk, "amount": 4, "note": "报名的人少", "key": uuid4().hex}
+    short = admin.post(reverse("places:give_back"), back | {"amount": free + 1, "key": uuid4().hex})
+    assert f"可用配额{free}个，不够{free + 1}个" in read(short, 422)
+    assert admin.post(reverse("places:give_back"), back).status_code == 302
+    assert balance(unit, q.next) == (before[0] - 4, before[1], before[2])
+    assert balance(q.province, q.next) == (0, 0, 0) and not list(ledger(q.next.pk))
+    row = QuotaMovement.objects.latest("pk")
+    assert (row.kind, row.giver, row.taker, row.by) == ("give_back", unit, q.province, person)
+    province = read(make.client(q.province_admin).get(URL))
+    assert f"退回{unit.name}" in province and "报名的人少" in province
+    # What was given back is not counted as approved any more: approving a plan anew gives it again.
+    assert approved_so_far(unit.pk, q.next.pk) == before[0] - 4
+    make.set_clock(q.next.starts)
+    late = admin.post(reverse("places:give_back"), back | {"amount": 1, "key": uuid4().hex})
+    assert late.status_code == 422 and balance(unit, q.next)[0] == before[0] - 4
 
 
 @pytest.mark.clause("T3.2b", door="http")

@@ -18,7 +18,7 @@ from yanxiu.access.actions.accounts import (
     signed_out,
     use_link,
 )
-from yanxiu.access.actions.appointments import Appointed, appoint, end, hand_over
+from yanxiu.access.actions.appointments import Appointed, appoint, end, end_all, hand_over
 
 __all__ = [
     "Appointed",
@@ -28,6 +28,7 @@ __all__ = [
     "close_account",
     "data_exported",
     "end",
+    "end_all",
     "hand_over",
     "make_account",
     "make_accounts",

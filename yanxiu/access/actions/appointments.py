@@ -155,6 +155,17 @@ def end(
 
 
 @transaction.atomic
+def end_all(*, unit: int, by: int | None = None) -> None:
+    """A unit has closed: whoever acted there acts no more."""
+    now = clock.now()
+    open_end = Q(period__endswith=None) | Q(period__endswith__gt=now)
+    for appointment_id in (
+        Appointment.objects.filter(open_end, unit_id=unit).order_by("id").values_list("id", flat=True)
+    ):
+        end(appointment_id, at=now, by=by)
+
+
+@transaction.atomic
 def hand_over(
     appointment_id: int, *, to: int, at: datetime | None = None, by: int | None = None, scope: Scope | None = None
 ) -> Appointed:

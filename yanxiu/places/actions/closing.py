@@ -1,45 +1,46 @@
-"""A school merges or closes: its unused quota and its choices pass to the successor (silent.md). Called in the transaction that closed it."""
+"""A school merges or closes: its quota, its choices and its running enrolments pass to the successor (silent.md). Called in the transaction that closed it."""
 
 from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import F
 
-from yanxiu.lib import unitpath
+from yanxiu.events import actions as events
+from yanxiu.lib import clock, unitpath
 from yanxiu.organisation.models import Unit
-from yanxiu.places.actions.asking import Movement, follow_school, move_quota_together, not_started
-from yanxiu.places.models import Choice, QuotaBalance
+from yanxiu.places.actions import seats
+from yanxiu.places.models import QuotaRequest
+from yanxiu.places.rules import values as v
+from yanxiu.programme.models import Batch
 
 
 @transaction.atomic
 def pass_on_school(*, closed: int, successor: int, by: int | None) -> None:
-    """The people have moved already. Enrolments stay with the closed school: their quota is spent there, figures and certificates keep its name.
+    """The people have moved already. Batches that have ended stay with the closed school: old figures and certificates keep its name.
 
-    1. choices not enrolled follow their people with their arrival numbers: what they held comes free
-    2. by the ledger, up to the unit above both and down again: totals above do not change; the line at the successor moves in the same statements
+    1. in every batch that has not ended, one act: places with the quota they use, the unused quota by the ledger, then the line
+    2. what it asked its office for and nobody has answered is void
     """
-    waiting = Choice.objects.filter(school=closed, state__in=("holding", "waiting"), batch__in=not_started())
-    follow_school(persons=sorted(set(waiting.values_list("person", flat=True))))
-    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=(closed, successor))}
-    steps = _steps(units[closed], units[successor])
-    balances = QuotaBalance.objects.filter(unit=closed, batch__in=not_started())
-    for balance in (
-        balances.annotate(free=F("received") - F("passed_on") - F("used")).filter(free__gt=0).order_by("batch")
-    ):
-        note = f"{units[closed].display} → {units[successor].display}"[:200]
-        movements = [Movement(kind, giver, taker, balance.free, note) for kind, giver, taker in steps]
-        answers = move_quota_together(batch=balance.batch_id, movements=movements, by=by)
-        if not all(answer.ok for answer in answers):
-            # The closing and its consequences are one act: neither without the other.
-            raise RuntimeError(f"quota of a closed school does not move: {[answer.codes for answer in answers]}")
+    old, heir = Unit.objects.get(pk=closed), Unit.objects.get(pk=successor)
+    note = f"{old.display} → {heir.display}"[:200]
+    for batch in Batch.objects.filter(ends__gt=clock.now()).order_by("id").values_list("id", flat=True):
+        seats.run(batch, [v.TakeOver(school=closed, heir=successor, steps=_steps(old, heir), note=note, by=by)])
+    for request in QuotaRequest.objects.select_for_update(no_key=True).filter(unit=old, state=QuotaRequest.State.OPEN):
+        request.state, request.answer, request.answered_at = QuotaRequest.State.DECLINED, note, clock.now()
+        request.save()
+        events.record(
+            "places.quota_request_answered", actor=by, unit_path=old.path, batch=request.batch_id, subject_id=request.pk,
+            data={"state": request.state, "amount": 0},
+        )  # fmt: skip
 
 
-def _steps(closed: Unit, successor: Unit) -> list[tuple[str, int, int]]:
-    """From the school up to the first unit above both, then down to the successor: (kind, giver, taker)."""
-    up, down = unitpath.prefixes(closed.path), unitpath.prefixes(successor.path)
+def _steps(closed: Unit, heir: Unit) -> tuple[tuple[str, int, int], ...]:
+    """Up to just below the first unit above both, across, down to the heir: (kind, giver, taker). To a unit above only up. Totals above do not change."""
+    up, down = unitpath.prefixes(closed.path), unitpath.prefixes(heir.path)
     common = max((path for path in up if path in down), key=len)
-    path_up = [path for path in reversed(up) if len(path) >= len(common)]
-    path_down = [path for path in down if len(path) >= len(common)]
-    ids = dict(Unit.objects.filter(path__in={*path_up, *path_down}).values_list("path", "pk"))
-    steps = [("give_back", ids[low], ids[high]) for low, high in pairwise(path_up)]
-    return steps + [("allot", ids[high], ids[low]) for high, low in pairwise(path_down)]
+    ups = [path for path in reversed(up) if len(path) > len(common) or path == heir.path]
+    downs = [path for path in down if len(path) > len(common)]
+    ids = dict(Unit.objects.filter(path__in={*ups, *downs}).values_list("path", "pk"))
+    steps = [("give_back", ids[low], ids[high]) for low, high in pairwise(ups)]
+    if downs:
+        steps.append(("move", ids[ups[-1]], ids[downs[0]]))
+    return tuple(steps + [("allot", ids[high], ids[low]) for high, low in pairwise(downs)])

@@ -74,7 +74,7 @@ def submit_plan(*, programme: int, unit: int, by: int | None) -> Decision:
 def decide_plan(*, plan: int, approved: Mapping[int, int] | None, by: int | None, reason: str = "") -> Decision:
     """`approved`: batch → number for every batch, also others than asked. None returns the plan, with a reason.
 
-    The difference to what was approved before becomes a movement: more is `approve`, less is `reduce` of what the office has not passed on.
+    The difference to what the office has got of it, less what it gave back, becomes a movement: more is `approve`, less is `reduce` of what the office has not passed on.
     """
     try:
         with transaction.atomic():
@@ -124,7 +124,7 @@ def _movement(plan: QuotaPlan, batch: int, more: int, by: int | None) -> v.Move 
 def approved_so_far(unit: int, batch: int) -> int:
     sums = QuotaMovement.objects.filter(batch_id=batch).aggregate(
         more=Sum("amount", filter=Q(kind="approve", taker_id=unit)),
-        less=Sum("amount", filter=Q(kind="reduce", giver_id=unit)),
+        less=Sum("amount", filter=Q(kind__in=("reduce", "give_back"), giver_id=unit)),
     )
     return (sums["more"] or 0) - (sums["less"] or 0)
 

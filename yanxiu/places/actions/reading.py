@@ -102,6 +102,17 @@ SELECT l.*, c.seats, c.used, c.name, c.path, q.received, q.passed_on, q.used,
   LEFT JOIN programme_trainingclass c ON c.id = l.training_class_id
   LEFT JOIN places_quotabalance q ON q.batch_id = b.id AND q.unit_id = l.school_id"""
 
+# Everything that lives under a school which closes.
+_OF_SCHOOLS = f"""
+SELECT c.id, c.number, c.person_id, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
+       EXISTS (SELECT 1 FROM places_choice o WHERE o.once_key = g.series || ':' || g.year || ':' || c.person_id AND o.batch_id <> b.id),
+       k.seats, k.used, k.name, k.path
+  FROM places_choice c
+  JOIN programme_batch b ON b.id = c.batch_id JOIN programme_programme g ON g.id = b.programme_id
+  JOIN programme_trainingclass k ON k.id = c.training_class_id
+  LEFT JOIN places_enrolment e ON e.choice_id = c.id
+ WHERE c.batch_id = %s AND c.school_id = ANY(%s::bigint[]) AND c.state IN {_LIVE} ORDER BY c.number"""
+
 _policies: dict[str, Policy] = {}  # by hash: what a text says never changes
 
 
@@ -118,6 +129,7 @@ class Wanted:
     moved: list[int] = field(default_factory=list)
     line_classes: list[int] = field(default_factory=list)
     line_schools: list[int] = field(default_factory=list)
+    closing: list[int] = field(default_factory=list)
     joining: int = 0
     enrolling: bool = False
     names: bool = False
@@ -160,6 +172,10 @@ class Wanted:
                     w.persons.append(request.person)
                     w.freeing.append(request.person)
                     w.moved.append(request.person)
+                case v.TakeOver():
+                    w.units += [request.school, request.heir, *(unit for step in request.steps for unit in step[1:])]
+                    w.closing.append(request.school)
+                    w.line_schools.append(request.heir)
         w.persons, w.classes, w.units = (
             list(dict.fromkeys(w.persons)),
             list(dict.fromkeys(w.classes)),
@@ -179,6 +195,7 @@ class Wanted:
             Statement(_KEYS, [[by for by, _ in keyed], [key for _, key in keyed]]),
             Statement(_UNITS, [self.batch, self.units]),
             *([self.lines()] if self.freeing or self.line_classes or self.line_schools else []),
+            *([Statement(_OF_SCHOOLS, [self.batch, self.closing])] if self.closing else []),
         ]
 
     def lines(self, *, limit: int = 0, classes: Iterable[int] = (), schools: Iterable[int] = ()) -> Statement:
@@ -241,9 +258,21 @@ def facts(wanted: Wanted, rows: Sequence[Rows], lines: Rows | None, limit: int) 
         _person(known, row)
     for unit, received, passed_on, used, parent, level, path in rows[6]:
         known.quotas[unit] = v.Quota(unit, received, passed_on, used, parent, level, path)
+    for row in rows[8] if wanted.closing else ():
+        _of_school(known, row)
     if lines is not None:
         _lines(known, lines, limit)
     return known
+
+
+def _of_school(known: rules.Facts, row: tuple[Any, ...]) -> None:
+    choice, number, person, training_class, school, path, state, occupies, at, by_school, proposed, enrolment, elsewhere = row[:13]  # fmt: skip
+    known.places[person] = v.Place(
+        id=choice, number=number, person=person, training_class=training_class, school=school, school_path=path, state=state, occupies=occupies, at=at,
+        before=state, occupied=occupies, enrolment=enrolment, by_school=by_school, proposed=proposed, elsewhere=elsewhere,
+    )  # fmt: skip
+    seats, used, name, class_path = row[13:]
+    known.classes.setdefault(training_class, v.ClassFacts(training_class, seats, used, name, class_path))
 
 
 def _person(known: rules.Facts, row: tuple[Any, ...]) -> None:

@@ -21,6 +21,8 @@ UPDATE places_choice c
   FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::bool[])
        AS u (id, state, occupies, school, path, once_key, reason, proposed)
  WHERE c.id = u.id"""
+# Until its quota has arrived where it goes, a place that changes its school takes none: an enrolled one must occupy, hence the state of a moment.
+_LIFT = "UPDATE places_choice SET state = 'returned', occupies = false WHERE id = ANY(%s::bigint[])"
 _INSERT = """
 INSERT INTO places_choice (id, batch_id, policy_id, changed_at, number, training_class_id, person_id, school_id, school_path, state, occupies, once_key, reason,
                            at, by_school, proposed_at)
@@ -41,6 +43,9 @@ INSERT INTO places_enrolment (id, batch_id, policy_id, state, choice_id, trainin
 SELECT u.id, %s, %s, 'standing', u.choice, u.training_class, u.person, u.school, u.path, u.class_path, u.at, u.by, u.replaces
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[])
        AS u (id, choice, training_class, person, school, path, class_path, at, by, replaces)"""
+_PASS_ON = """
+UPDATE places_enrolment e SET school_id = u.school, school_path = u.path
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS u (id, school, path) WHERE e.id = u.id"""
 _ANSWERS = """
 INSERT INTO places_placerequest (batch_id, presser, key, body_hash, answer, at)
 SELECT %s, u.* FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[], %s::jsonb[], %s::timestamptz[]) u"""
@@ -68,13 +73,17 @@ def statements(
     fresh = [p for p in changes.places.values() if p.before is None]
     freed = [p for p in known if p.occupied and not p.occupies]
     others = [p for p in known if not (p.occupied and not p.occupies)]
+    lifted = [p.id for p in others if p.taken_over and p.occupied]
+    passed_on = [(p.enrolment, p.school, p.school_path) for p in others if p.taken_over and p.enrolment]
     return [
         *_some(_update(batch, now, freed), freed),
+        *_some(Statement(_LIFT, [lifted]), lifted),
         *_some(_movements(batch, changes.movements), changes.movements),
         *_some(Statement(_RESEAT, [list(changes.seats), list(changes.seats.values())]), list(changes.seats)),
         *_some(_update(batch, now, others), others),
         *_some(_insert(batch, now, fresh), fresh),
         *_some(Statement(_END, columns(changes.ended, 3)), changes.ended),
+        *_some(Statement(_PASS_ON, columns(passed_on, 3)), passed_on),
         *_some(_enrol(batch, changes.enrolments), changes.enrolments),
         *_some(_answers(batch, answered), answered),
     ]

@@ -66,7 +66,7 @@ BEGIN
             WHEN 'reduce' THEN t.level = 'province' AND g.parent_id = t.id
             WHEN 'allot' THEN t.parent_id = g.id
             WHEN 'give_back' THEN g.parent_id = t.id
-            WHEN 'take_back' THEN g.parent_id = t.id
+            WHEN 'take_back' THEN g.parent_id = t.id AND t.level <> 'province'
             WHEN 'move' THEN g.parent_id = t.parent_id AND g.id <> t.id END, false)) THEN
         RAISE EXCEPTION 'a movement between units that do not stand so to each other' USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_tree';
     END IF;
@@ -78,7 +78,9 @@ BEGIN
                 SELECT batch_id, taker_id AS unit_id, amount AS received, 0 AS passed_on FROM new_rows WHERE kind IN ('approve', 'allot', 'move')
                 UNION ALL SELECT batch_id, giver_id, -amount, 0 FROM new_rows WHERE kind IN ('move', 'give_back', 'take_back', 'reduce')
                 UNION ALL SELECT batch_id, giver_id, 0, amount FROM new_rows WHERE kind = 'allot'
-                UNION ALL SELECT batch_id, taker_id, 0, -amount FROM new_rows WHERE kind IN ('give_back', 'take_back')) r
+                -- what an office gives back leaves circulation: the province holds nothing
+                UNION ALL SELECT m.batch_id, m.taker_id, 0, -m.amount FROM new_rows m JOIN organisation_unit t ON t.id = m.taker_id
+                           WHERE m.kind IN ('give_back', 'take_back') AND t.level <> 'province') r
              GROUP BY 1, 2) d
      WHERE q.batch_id = d.batch_id AND q.unit_id = d.unit_id;
     RETURN NULL;

@@ -1,8 +1,9 @@
 """Every read on places. Lists take the scope first; a person's own rows come through `mine`.
 
-own.py a teacher's own · school.py choices, enrolments, candidates, how full · ledger.py quota · papers.py plans and single cases.
+own.py a teacher's own · school.py choices, enrolments, candidates, how full · instead.py what the office above decides for a school · ledger.py quota · papers.py plans and single cases.
 """
 
+from .instead import decides, instead
 from .ledger import FREE, Cell, Grid, balances, grid, movements, quota_requests, suggested_split
 from .own import InLine, answer_to, classes_for, live_choice, mine, place_in_line, shown_state
 from .papers import bars, complaints, exemptions, offices, plan_lines, plan_of, plans_of
@@ -21,12 +22,14 @@ __all__ = [
     "choices",
     "classes_for",
     "complaints",
+    "decides",
     "enrollable",
     "enrolments",
     "exemptions",
     "fill",
     "fill_of",
     "grid",
+    "instead",
     "live_choice",
     "mine",
     "movements",

@@ -64,7 +64,8 @@ def candidates(scope: Scope, enrolment: Enrolment) -> QuerySet[Person]:
         series=programme.series, year=programme.year - 1, identity_hash=OuterRef("identity_hash")
     )
     rows = Person.objects.filter(
-        within(scope, Capability.ENROL, units="school_path"),
+        within(scope, Capability.ENROL, units="school_path")
+        | within(scope, Capability.ENROL_INSTEAD, units="school_path"),
         ~Exists(enrolled),
         school_id=enrolment.school_id,
         on_roster=True,

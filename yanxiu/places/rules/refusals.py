@@ -264,7 +264,7 @@ def _neighbours(kind: str, giver: Quota | None, taker: Quota) -> bool:
     return {
         "allot": taker.parent == giver.unit,
         "give_back": giver.parent == taker.unit,
-        "take_back": giver.parent == taker.unit,
+        "take_back": giver.parent == taker.unit and taker.level != "province",
         "move": giver.parent == taker.parent and giver.unit != taker.unit,
         "reduce": giver.parent == taker.unit and taker.level == "province",
     }.get(kind, False)

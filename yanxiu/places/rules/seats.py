@@ -47,6 +47,7 @@ from .values import (
     Request,
     Reseat,
     Return,
+    TakeOver,
     Withdraw,
     no,
 )
@@ -88,6 +89,8 @@ class Desk:
                 return self.move(request)
             case Follow():
                 return self.follow(request)
+            case TakeOver():
+                return self.take_over(request)
             case Cancel():
                 return self.cancel(request)
             case Reseat():
@@ -231,6 +234,26 @@ class Desk:
         self.move_up([mine.training_class], [old, mine.school])
         return self.answer(mine)
 
+    def take_over(self, request: TakeOver) -> Answer:
+        """Everything that lives passes on as it is: holds hold, enrolments run, who waits keeps the number. Only quota spent by returns after the start stays.
+
+        Then the line moves: what one school had no use for may be what the other's waiting lack.
+        """
+        closed, heir = self.quota(request.school), self.quota(request.heir)
+        places = [p for p in self.facts.places.values() if p.live and p.school == request.school]
+        spent = closed.used - sum(p.occupies for p in places)
+        amount = closed.received - closed.passed_on - spent
+        for place in places:
+            self.carry(place, closed, heir)
+        for kind, giver, taker in request.steps if amount else ():
+            move = Move(kind=kind, giver=giver, taker=taker, amount=amount, note=request.note, by=request.by)
+            move.at = request.at
+            self.apply(move, self.quota(giver), self.quota(taker))
+            self.changes.movements.append(move)
+            self.note("places.quota_moved", None, movement=kind, giver=giver, taker=taker, amount=amount)
+        self.move_up([], [request.heir])
+        return Answer("moved", Decision.yes())
+
     def cancel(self, request: Cancel) -> Answer:
         """A bar ends what has not started. What runs may finish, or stops and stays empty, as the policy says."""
         mine, started = self.live(request.person), request.at >= self.batch.starts
@@ -355,6 +378,16 @@ class Desk:
         place.reason = reason or place.reason
         self.changes.places[place.id] = place
 
+    def carry(self, place: Place, closed: Quota, heir: Quota) -> None:
+        if place.occupies:
+            closed.used, heir.used = closed.used - 1, heir.used + 1
+        place.school, place.school_path, place.taken_over = heir.unit, heir.path, True
+        self.put(place, place.state, occupies=place.occupies)
+        if place.state == WAITING:
+            self.queue(place)
+        running = {"enrolment": place.enrolment} if place.enrolment else {}
+        self.note("places.followed", place, from_school=closed.unit, to_school=heir.unit, **running)
+
     def queue(self, place: Place) -> None:
         """By arrival number. Behind the end of a line read too short nobody looks without reading more."""
         for line in (self.facts.class_lines.get(place.training_class), self.facts.school_lines.get(place.school)):
@@ -383,7 +416,8 @@ class Desk:
             giver.passed_on += move.amount if move.kind == "allot" else 0
             giver.received -= 0 if move.kind == "allot" else move.amount
         taker.received += move.amount if down else 0
-        taker.passed_on -= move.amount if up else 0
+        # The province holds nothing: what comes back to it is out of circulation until a plan is approved anew.
+        taker.passed_on -= move.amount if up and taker.level != "province" else 0
 
     # --- look-ups ----------------------------------------------------------------------------------------------------
 

@@ -103,6 +103,16 @@ class Follow(Request):
 
 
 @dataclass(slots=True, kw_only=True)
+class TakeOver(Request):
+    """A school has closed: its live places and the quota they and others may use pass to the heir, school or county. `steps`: (kind, giver, taker)."""
+
+    school: int
+    heir: int
+    steps: tuple[tuple[str, int, int], ...]
+    note: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
 class Cancel(Request):
     """A bar: whatever has not started ends."""
 
@@ -217,6 +227,7 @@ class Place:
     proposed: bool = False
     elsewhere: bool = False
     name: str = ""
+    taken_over: bool = False  # changes its school together with the quota that it uses
 
     @property
     def live(self) -> bool:

@@ -103,7 +103,8 @@ def fill(request: Request) -> HttpResponseBase:
         "may_answer": request.scope.can(Capability.ANSWER_COMPLAINTS),
         "may_exempt": request.scope.can(Capability.EXEMPT),
         "review": review,
-    }
+        "instead": queries.instead(request.scope).filter(batch=batch) if request.scope.can(Capability.ENROL_INSTEAD) else [],
+    }  # fmt: skip
     request.shell.here = "places:enrolments"
     return FILL.answer(request, rows, "places/fill.html", context)
 

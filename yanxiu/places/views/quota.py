@@ -67,7 +67,7 @@ def page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         "may": may,
         "batch": here,
         "can_ask": can_ask,
-        "give_back": GiveBackForm([(b, own.get(b.pk, Cell()).free) for b in open_]) if can_ask else None,
+        "give_back": GiveBackForm([(b, own.get(b.pk, Cell()).free) for b in open_]) if may and parent else None,
         "ask": QuotaRequestForm(),
         "ask_batches": open_,
         "own_requests": QuotaRequest.objects.filter(unit=unit).select_related("batch").order_by("-id")[:5],

@@ -32,7 +32,21 @@ def choice(request: Request, choice_id: int) -> HttpResponse:
     return _page(request, _choice(request, choice_id))
 
 
-@door(Capability.ENROL)
+@door(Capability.ENROL, Capability.ENROL_INSTEAD)
+@require_POST
+def enrol(request: Request, choice_id: int) -> HttpResponse:
+    row = _own(request, choice_id)
+    (answer,) = actions.enrol(
+        batch=row.batch_id, school=row.school_id, rows=[(row.person_id, None)], by=_by(request), key=press(request)
+    )
+    if not answer.ok:
+        return _page(request, row, answer=answer, status=422)
+    follows = _("教师会收到通知。") if answer.outcome == Choice.State.ENROLLED else _("等上级项目办审核。")
+    say(request, "ok", _("已为%(name)s报名") % {"name": row.person.name}, follows)
+    return redirect("places:choice", choice_id=row.pk)
+
+
+@door(Capability.ENROL, Capability.ENROL_INSTEAD)
 @require_POST
 def refuse(request: Request, choice_id: int) -> HttpResponse:
     row = _own(request, choice_id)
@@ -49,7 +63,7 @@ def refuse(request: Request, choice_id: int) -> HttpResponse:
     return redirect("places:enrolments")
 
 
-@door(Capability.ENROL)
+@door(Capability.ENROL, Capability.ENROL_INSTEAD)
 @require_POST
 def give_back(request: Request, choice_id: int) -> HttpResponse:
     """退回报名."""
@@ -69,7 +83,7 @@ def give_back(request: Request, choice_id: int) -> HttpResponse:
     return redirect("places:choice", choice_id=row.pk)
 
 
-@door(Capability.ENROL)
+@door(Capability.ENROL, Capability.ENROL_INSTEAD)
 @require_POST
 def replace(request: Request, choice_id: int) -> HttpResponse:
     """换人: a named teacher of the same school takes over."""
@@ -93,7 +107,7 @@ def _page(request: Request, row: Choice, *, status: int = 200, **extra: Any) -> 
     now = request.shell.now
     shown = queries.shown_state(row, now)
     enrolment = getattr(row, "enrolment", None)
-    own = request.scope.covers(Capability.ENROL, unit=row.school_path)
+    own = queries.decides(request.scope, row)
     word = request.GET.get("q", "").strip()[:60]
     people: list[Any] = []
     if own and shown == "enrolled" and enrolment and now < row.batch.ends:
@@ -106,6 +120,7 @@ def _page(request: Request, row: Choice, *, status: int = 200, **extra: Any) -> 
         "place": queries.place_in_line(row) if shown == "waiting" else None,
         "enrolment": enrolment,
         "own": own,
+        "instead": own and not request.scope.covers(Capability.ENROL, unit=row.school_path),
         "word": word,
         "people": people,
         "before_start": now < row.batch.starts,
@@ -143,7 +158,7 @@ def _choice(request: Request, choice_id: int) -> Choice:
 
 def _own(request: Request, choice_id: int) -> Choice:
     row = _choice(request, choice_id)
-    if not request.scope.covers(Capability.ENROL, unit=row.school_path):
+    if not queries.decides(request.scope, row):
         raise Http404
     return row
 

@@ -14,8 +14,9 @@ def ledger(batch: int) -> Iterator[str]:
     """Balances equal the movements and the places; nobody below zero; no class oversold."""
     received: dict[int, int] = {}
     passed: dict[int, int] = {}
-    for kind, giver, taker, amount in rows(
-        "SELECT kind, giver_id, taker_id, amount FROM places_quotamovement WHERE batch_id = %s", batch
+    for kind, giver, taker, amount, level in rows(
+        "SELECT m.kind, m.giver_id, m.taker_id, m.amount, t.level FROM places_quotamovement m JOIN organisation_unit t ON t.id = m.taker_id WHERE m.batch_id = %s",
+        batch,
     ):
         if kind in ("approve", "allot", "move"):
             received[taker] = received.get(taker, 0) + amount
@@ -23,7 +24,7 @@ def ledger(batch: int) -> Iterator[str]:
             received[giver] = received.get(giver, 0) - amount
         if kind == "allot":
             passed[giver] = passed.get(giver, 0) + amount
-        if kind in ("give_back", "take_back"):
+        if kind in ("give_back", "take_back") and level != "province":
             passed[taker] = passed.get(taker, 0) - amount
     used = dict(
         rows("SELECT school_id, count(*) FROM places_choice WHERE batch_id = %s AND occupies GROUP BY 1", batch)
