@@ -112,6 +112,8 @@ def test_the_sixteen_give_unused_quota_back_to_the_province(q, office):
     assert f"退回{unit.name}" in province and "报名的人少" in province
     # What was given back is not counted as approved any more: approving a plan anew gives it again.
     assert approved_so_far(unit.pk, q.next.pk) == before[0] - 4
+    (taken,) = actions.move_quota(batch=q.next.pk, movements=[("take_back", unit.pk, q.province.pk, 1)], by=None)
+    assert taken.codes == ("not_next_level",), "the province reduces by the plan"
     make.set_clock(q.next.starts)
     late = admin.post(reverse("places:give_back"), back | {"amount": 1, "key": uuid4().hex})
     assert late.status_code == 422 and balance(unit, q.next)[0] == before[0] - 4
