@@ -163,18 +163,18 @@ def _visitors(played: Season) -> None:
     county = next(c for c in made.counties if middle.school_path.startswith(c.path))
     twin = next((c for c in made.counties if c.name == "鼓楼区" and c.pk != county.pk), made.counties[-1])
     kunshan = next(o for o in made.offices if o.name == "昆山市")
-    leaders = {a.role: a for a in _leaders()}
+    heads = {a.role: a.person for a in leaders()}
     listed: list[tuple[str, Person | None]] = [
         ("province", made.province_admin),
-        ("province-leader", leaders["province_leader"].person),
-        ("general", leaders["general_admin"].person),
+        ("province-leader", heads["province_leader"]),
+        ("general", heads["general_admin"]),
         ("city", made.admin_of[nanjing.pk]),
         ("county", made.admin_of[county.pk]),
         ("county-twin", made.admin_of[twin.pk]),
         ("kunshan", made.admin_of[kunshan.pk]),
         ("school", made.admin_of[middle.school_id]),
         ("tutor", played.tutors[middle.training_class.subject][0]),
-        ("auditor", leaders["auditor"].person),
+        ("auditor", heads["auditor"]),
         ("teacher", middle.person),
         ("teacher-waiting", waiting[0].person if waiting else None),
         ("teacher-result", objecting[0].person if objecting else None),
@@ -182,6 +182,11 @@ def _visitors(played: Season) -> None:
     ]
     fresh = next(p for p in made.by_school[middle.school_id][1:] if p.pk not in played.taken)
     listed.append(("teacher-new", fresh))
+    open_accounts(listed)
+
+
+def open_accounts(listed: list[tuple[str, Person | None]]) -> None:
+    """Of those that are listed, with the demo's password; who is new has not looked at the profile yet."""
     access.make_accounts(
         [access.NewAccount(person=person, password=PASSWORD, login=login) for login, person in listed if person]
     )
@@ -190,7 +195,7 @@ def _visitors(played: Season) -> None:
             organisation.confirm_profile(person.pk)
 
 
-def _leaders() -> list[Appointment]:
+def leaders() -> list[Appointment]:
     return list(
         Appointment.objects.filter(role__in=["province_leader", "general_admin", "auditor"]).select_related("person")
     )

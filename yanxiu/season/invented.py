@@ -45,10 +45,11 @@ def person_name(random: Random) -> str:
 
 
 def school_names(random: Random, county: str, stages: list[str]) -> list[str]:
-    """A name a stage given, none twice in the county."""
+    """A name a stage given, none twice in the county: when the words are used up, 第二, 第三."""
     pairs = [PLACE[i : i + 2] for i in range(0, len(PLACE) - 1, 2)]
     words = random.sample(pairs, k=min(len(pairs), len(stages)))
-    return [f"{county}{words[i % len(words)]}{KINDS[stage]}" for i, stage in enumerate(stages)]
+    rounds = ["", *(f"第{n}" for n in "二三四五六七八九")]
+    return [f"{county}{words[i % len(words)]}{rounds[i // len(words)]}{KINDS[stage]}" for i, stage in enumerate(stages)]
 
 
 SENTENCES = {

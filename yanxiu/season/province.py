@@ -20,6 +20,7 @@ WEIGHTS = {
     "镇江市": 272, "泰州市": 320, "宿迁市": 424, "昆山市": 229, "泰兴市": 95, "沭阳县": 223,
 }  # fmt: skip
 DAYS = 12_409
+ADMINISTRATORS = {"province": Role.PROVINCE_ADMIN, "city": Role.CITY_ADMIN, "county": Role.COUNTY_ADMIN}
 STAGES = ("小学", "幼儿园", "初中", "小学", "高中", "小学", "幼儿园", "初中")
 
 
@@ -40,6 +41,15 @@ class Province:
 def build(*, seed: int, schools: int, teachers: int) -> Province:
     """Units, schools, people, offices. `teachers` in all; every school has at least four."""
     random = Random(seed)
+    made = make_units(random, schools)
+    _teachers(made, random, teachers)
+    _offices(made, random)
+    organisation.count_teachers(date(2023, 6, 30))
+    return made
+
+
+def make_units(random: Random, schools: int) -> Province:
+    """The real tree and its invented schools."""
     organisation.load_units()
     units = {u.pk: u for u in Unit.objects.exclude(level="school")}
     root = next(u for u in units.values() if u.level == "province")
@@ -47,9 +57,6 @@ def build(*, seed: int, schools: int, teachers: int) -> Province:
     offices = sorted((u for u in units.values() if u.parent_id == root.pk), key=lambda u: (u.direct, u.code))
     made = Province(root=root, offices=offices, counties=counties)
     _schools(made, random, schools)
-    _teachers(made, random, teachers)
-    _offices(made, random)
-    organisation.count_teachers(date(2023, 6, 30))
     return made
 
 
@@ -68,22 +75,28 @@ def _schools(made: Province, random: Random, wanted: int) -> None:
 
 
 def _teachers(made: Province, random: Random, wanted: int) -> None:
-    sizes = shares.split(wanted - 4 * len(made.schools), [random.randint(5, 30) for _ in made.schools])
     rows = []
     number = 0
-    for school, extra in zip(made.schools, sizes, strict=True):
+    for school, size in zip(made.schools, staffing(random, len(made.schools), wanted), strict=True):
         stage = school.stages[0]
-        for _ in range(4 + extra):
+        for _ in range(size):
             number += 1
             rows.append(
-                _new_person(random, school, number, stage=stage, subject=random.choice(invented.SUBJECTS[stage]))
+                new_person(random, school, number, stage=stage, subject=random.choice(invented.SUBJECTS[stage]))
             )
     made.teachers = organisation.create_people(rows)
     for person in made.teachers:
         made.by_school.setdefault(person.school_id, []).append(person)  # type: ignore[arg-type]
 
 
-def _new_person(
+def staffing(random: Random, schools: int, teachers: int) -> list[int]:
+    """Teachers of each school."""
+    return [
+        4 + extra for extra in shares.split(teachers - 4 * schools, [random.randint(5, 30) for _ in range(schools)])
+    ]
+
+
+def new_person(
     random: Random, unit: Unit, number: int, *, stage: str = "", subject: str = "", on_roster: bool = True
 ) -> organisation.NewPerson:
     # Injective in `number`: day of birth from the remainder (scattered by a factor prime to it), sequence from the quotient.
@@ -103,29 +116,37 @@ def _new_person(
 
 def _offices(made: Province, random: Random) -> None:
     """An administrator for every office and school; leadership groups above; one general administrator."""
-    above = [made.root, *[o for o in made.offices if o.level == "city"], *made.counties]
+    above = administered(made)
     people = organisation.create_people(
-        [_new_person(random, unit, 900_000 + i, on_roster=False) for i, unit in enumerate(above)]
+        [new_person(random, unit, 900_000 + i, on_roster=False) for i, unit in enumerate(above)]
     )
     since = clock.now()
-    kinds = {"province": Role.PROVINCE_ADMIN, "city": Role.CITY_ADMIN, "county": Role.COUNTY_ADMIN}
     for unit, person in zip(above, people, strict=True):
-        access.appoint(person=person.pk, role=kinds[unit.level], unit=unit, starts=since)
+        access.appoint(person=person.pk, role=ADMINISTRATORS[unit.level], unit=unit, starts=since)
         made.admin_of[unit.pk] = person
     made.province_admin = made.admin_of[made.root.pk]
     for school in made.schools:
         person = made.by_school[school.pk][0]
         access.appoint(person=person.pk, role=Role.SCHOOL_ADMIN, unit=school, starts=since)
         made.admin_of[school.pk] = person
-    nanjing = made.offices[0]
-    leaders = [
+    leaders(made, random)
+
+
+def administered(made: Province) -> list[Unit]:
+    """Everything above the schools that has an administrator of its own."""
+    return [made.root, *[o for o in made.offices if o.level == "city"], *made.counties]
+
+
+def leaders(made: Province, random: Random) -> None:
+    """Leadership groups, the general administrator, the auditor."""
+    wanted = [
         (Role.PROVINCE_LEADER, made.root),
         (Role.GENERAL_ADMIN, made.root),
-        (Role.CITY_LEADER, nanjing),
+        (Role.CITY_LEADER, made.offices[0]),
         (Role.AUDITOR, made.root),
     ]
-    extra = organisation.create_people(
-        [_new_person(random, unit, 950_000 + i, on_roster=False) for i, (_, unit) in enumerate(leaders)]
+    people = organisation.create_people(
+        [new_person(random, unit, 950_000 + i, on_roster=False) for i, (_, unit) in enumerate(wanted)]
     )
-    for person, (role, unit) in zip(extra, leaders, strict=True):
-        access.appoint(person=person.pk, role=role, unit=unit, starts=since)
+    for person, (role, unit) in zip(people, wanted, strict=True):
+        access.appoint(person=person.pk, role=role, unit=unit, starts=clock.now())

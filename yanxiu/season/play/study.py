@@ -47,7 +47,7 @@ def _standing(run: BatchRun) -> list[tuple[int, int]]:
 # --- quizzes -----------------------------------------------------------------------------------------------------------
 
 
-def _answer(season: Season, question: dict[str, object], right: bool) -> object:
+def answer_to(question: dict[str, object], right: bool) -> object:
     answer = question["answer"]
     match question["kind"]:
         case "single":
@@ -77,8 +77,7 @@ def quizzes(season: Season, run: BatchRun, day: int) -> None:
             for _ in range(part.attempts):
                 rights = [season.random.random() < part.skill for _ in questions]
                 answers = {
-                    str(i): _answer(season, q, right)
-                    for i, (q, right) in enumerate(zip(questions, rights, strict=True))
+                    str(i): answer_to(q, right) for i, (q, right) in enumerate(zip(questions, rights, strict=True))
                 }
                 points = sum(int(q["points"]) for q, right in zip(questions, rights, strict=True) if right)  # type: ignore[call-overload]
                 handed.append(homework.AttemptIn(person=person, enrolment=enrolment, item=item, answers=answers))
@@ -142,7 +141,7 @@ def mark(season: Season, run: BatchRun) -> None:
             marks.append(
                 homework.MarkIn(
                     work=work.pk,
-                    points=_criteria(points, season.rubrics[work.item_id]),
+                    points=by_criteria(points, season.rubrics[work.item_id]),
                     lock_version=work.lock_version,
                     comment="依据写得具体，下一步可以让学生自己说出为什么。"
                     if points >= 80
@@ -163,7 +162,7 @@ class Rubrics(dict[int, list[int]]):
         return self[item]
 
 
-def _criteria(points: int, tops: list[int]) -> list[int]:
+def by_criteria(points: int, tops: list[int]) -> list[int]:
     """`points` of 100 spread over the rubric, from the front."""
     left, given = points, []
     for n, top in enumerate(tops):
