@@ -1,7 +1,10 @@
 """Fixtures for all tests. What a test builds it builds with tests/factories."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -48,14 +51,17 @@ def _flush_the_record_too() -> Iterator[None]:
     DatabaseOperations.sql_flush = plain
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_append_only() -> Iterator[None]:
-    """Tests that commit are cleaned up by TRUNCATE, which the append-only tables refuse: once, in that transaction, their triggers rest."""
-    from django.db import connection
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """The browser; tests that want one are skipped where there is none. A module's own: its event loop must not stay behind in the thread."""
+    path = os.environ.get("YANXIU_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.skip("no chromium")
+    from playwright import sync_api
 
-    original = connection.ops.execute_sql_flush
-    connection.ops.execute_sql_flush = lambda statements: original(
-        ["SET LOCAL session_replication_role = replica", *statements]
-    )
-    yield
-    connection.ops.execute_sql_flush = original
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--disable-background-networking"]  # fmt: skip
+    with sync_api.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()

@@ -191,6 +191,16 @@ def test_zip_bomb() -> None:
     assert time.monotonic() - began < 20
 
 
+def test_too_much_unpacked_is_refused_also_when_it_packs_badly() -> None:
+    """The limit of size alone: the ratio of this honest file is far from its own limit."""
+    data = word(HAN)
+    unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    bounds = {**reading.BOUNDS, "ratio": 10_000}
+    assert read(data, bounds={**bounds, "unpacked": unpacked}).text == HAN
+    made = read(data, bounds={**bounds, "unpacked": unpacked - 1})
+    assert made.problem is not None and made.problem.code == "file_unpacks_too_big"
+
+
 def test_zip_bomb_that_lies_about_its_size() -> None:
     made = read(lying_bomb())
     assert made.problem.code in {"file_damaged", "file_unpacks_too_big", "file_needs_too_much"}

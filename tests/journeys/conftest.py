@@ -7,7 +7,6 @@ import pytest
 
 from launch import front
 from tests import factories as make
-from tests.classroom.test_player import chromium  # noqa: F401  (the fixture: skipped where there is no browser)
 from tests.journeys.serving import Platform
 from yanxiu.organisation.models import Person
 
@@ -15,7 +14,7 @@ SIZES = {"zh-CN": (1440, 900), "en-US": (390, 844)}
 
 
 @pytest.fixture(scope="module")
-def platform(chromium: Any, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Platform]:  # noqa: F811
+def platform(chromium: Any, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Platform]:
     kept = front.DATA, front.FILE
     with django_db_blocker.unblock():
         running = Platform(tmp_path_factory.mktemp("platform"))
@@ -66,7 +65,7 @@ class Visitors:
 def visitors(
     request: pytest.FixtureRequest,
     platform: Platform,
-    chromium: Any,  # noqa: F811
+    chromium: Any,
     transactional_db: None,
 ) -> Iterator[Visitors]:
     opened = Visitors(chromium, platform.url, request.param)

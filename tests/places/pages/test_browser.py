@@ -1,8 +1,6 @@
 """The script of choosing, in a browser: what the gate answers, and what happens when it does not."""
 
 import json
-import os
-import shutil
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,20 +12,6 @@ from yanxiu.places import actions
 from yanxiu.places.models import Choice, QuotaBalance
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = os.environ.get("YANXIU_CHROMIUM") or shutil.which("chromium")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Any:
-    if not CHROMIUM:
-        pytest.skip("no chromium")
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        flags = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -129,6 +129,7 @@ class Desk:
         place = mine or self.join(request.person, wanted.id, by_school=True)
         if self.batch.policy.review == "county":
             place.proposed = True
+            self.put(place, place.state, occupies=place.occupies)
             self.note("places.proposed", place)
             return self.answer(place)
         return self.stand(place)
