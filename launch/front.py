@@ -50,6 +50,12 @@ _TEXT = """\
 	}}
 }}
 
+# Who comes while web or stream is started again waits for it; a request that was not taken may be sent again, whatever it is.
+(patient) {{
+	lb_try_duration 8s
+	lb_try_interval 100ms
+}}
+
 {site} {{
 	{bind}
 	header {{
@@ -61,6 +67,7 @@ _TEXT = """\
 	}}
 	handle /hot/* {{
 		reverse_proxy 127.0.0.1:{stream} {{
+			import patient
 			flush_interval -1
 			transport http {{
 				keepalive_idle_conns_per_host 1024
@@ -80,6 +87,7 @@ _TEXT = """\
 	handle {{
 		encode zstd gzip
 		reverse_proxy 127.0.0.1:{web} {{
+			import patient
 			transport http {{
 				keepalive_idle_conns_per_host 1024
 			}}
