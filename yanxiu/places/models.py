@@ -106,6 +106,9 @@ class Choice(models.Model):
     """A teacher's place or place in line. `number`: arrival, from one sequence (places_arrival), drawn after the batch lock.
 
     `occupies` says that it takes a seat of the class and a quota of `school`; the trigger counts exactly that.
+
+    No foreign keys in the database here, on enrolments and on requests: five checks a row cost more than the row, and the ids are read by the act
+    that writes them; nothing deletes what they name (PROTECT). The trigger refuses what takes a seat of an unknown class or a quota that is not there.
     """
 
     class State(models.TextChoices):
@@ -121,10 +124,18 @@ class Choice(models.Model):
 
     LIVE = ("holding", "waiting", "enrolled")
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="choices")
-    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="choices")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="choices")
-    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text="whose quota it takes")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="choices", db_constraint=False, db_index=False
+    )
+    training_class = models.ForeignKey(
+        TrainingClass, on_delete=models.PROTECT, related_name="choices", db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="choices", db_constraint=False, db_index=False
+    )
+    school = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", help_text="whose quota it takes", db_constraint=False
+    )
     school_path = models.CharField(max_length=80)
     number = models.BigIntegerField(unique=True)
     state = models.CharField(max_length=10, choices=State.choices)
@@ -132,7 +143,6 @@ class Choice(models.Model):
     once_key = models.CharField(
         max_length=80,
         null=True,
-        unique=True,
         help_text="series:year:person while holding or enrolled, where the policy allows one a year",
     )
     at = models.DateTimeField(help_text="when the request was received")
@@ -142,10 +152,13 @@ class Choice(models.Model):
     proposed_at = models.DateTimeField(
         null=True, help_text="enrolled by the school, not yet confirmed by the county (enrolment.review)"
     )
-    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["once_key"], name="choice_once"),
             models.UniqueConstraint(
                 fields=["batch", "person"],
                 condition=Q(state__in=["holding", "waiting", "enrolled"]),
@@ -178,19 +191,29 @@ class Enrolment(models.Model):
         RETURNED = "returned", "已退回报名"
         REPLACED = "replaced", "已换人"
 
-    choice = models.OneToOneField(Choice, on_delete=models.PROTECT, related_name="enrolment")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="enrolments")
-    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="enrolments")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
-    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    choice = models.OneToOneField(Choice, on_delete=models.PROTECT, related_name="enrolment", db_constraint=False)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
+    )
+    training_class = models.ForeignKey(
+        TrainingClass, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
+    )
+    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     school_path = models.CharField(max_length=80)
     class_path = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STANDING)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     ended_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
-    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -213,7 +236,7 @@ class PlaceRequest(models.Model):
     presser = models.BigIntegerField(help_text="person who pressed the button")
     key = models.UUIDField()
     body_hash = models.BinaryField()
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     answer = models.JSONField()
     at = models.DateTimeField()
 

@@ -6,114 +6,36 @@ order of commits. Each statement is one READ COMMITTED snapshot of its own, late
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from yanxiu.events.groups import Rows, Statement
 from yanxiu.lib import hot
 from yanxiu.places import rules
+from yanxiu.places.actions import questions
 from yanxiu.places.rules import values as v
 from yanxiu.programme.rules import Policy
 
 LOCK_SPACE = 0x59582000_00000000  # advisory locks of batches: this plus the batch's id
 LINE_READ = 64  # how much of a line is read at first, beside one for each request
-_LIVE = "('holding', 'waiting', 'enrolled')"
-
-_LOCK = "SELECT pg_advisory_xact_lock(%s)"
-_BATCH = """
-SELECT yx_now(), clock_timestamp(), coalesce((SELECT frozen_at IS NOT NULL FROM events_installation WHERE id = 1), false),
-       b.number, g.series, g.year, b.choice_opens, b.enrolment_opens, b.starts, b.ends, b.lapsed_at IS NOT NULL, v.id, v.sha256, w.sha256,
-       CASE WHEN v.sha256 = ANY(%s::text[]) THEN NULL ELSE v.text END, CASE WHEN w.sha256 = ANY(%s::text[]) THEN NULL ELSE w.text END
-  FROM programme_batch b
-  JOIN programme_programme g ON g.id = b.programme_id
-  JOIN programme_policyversion v ON v.id = b.policy_id
-  JOIN LATERAL (SELECT sha256, text FROM programme_policyversion WHERE programme_id = g.id ORDER BY number DESC LIMIT 1) w ON true
- WHERE b.id = %s"""
-_NUMBERS = """
-SELECT nextval('places_arrival'), nextval('places_choice_id_seq'), CASE WHEN %s THEN nextval('places_enrolment_id_seq') END
-  FROM generate_series(1, %s)"""
-_CLASSES = f"""
-SELECT c.id, c.seats, c.used, c.name, c.path, c.stages::text, c.opened_at
-  FROM (SELECT unnest(%s::bigint[]) UNION
-        SELECT training_class_id FROM places_choice WHERE batch_id = %s AND person_id = ANY(%s::bigint[]) AND state IN {_LIVE}) k (id)
-  JOIN programme_trainingclass c ON c.id = k.id AND c.batch_id = %s"""
-# Past participation is found by identity too: last year's file may name people who joined the roster later.
-_PERSONS = f"""
-WITH g AS MATERIALIZED (
-    SELECT b.id AS batch, p.id, p.series, p.year,
-           ARRAY(SELECT generate_series(p.year - (SELECT (text::jsonb -> 'repeat' ->> 'gap_years')::int FROM programme_policyversion
-                                                   WHERE programme_id = p.id ORDER BY number DESC LIMIT 1), p.year - 1)) AS years
-      FROM programme_batch b JOIN programme_programme p ON p.id = b.programme_id WHERE b.id = %s)
-SELECT p.id, p.school_id, p.school_path, p.stage, p.on_roster, p.on_duty,
-       (SELECT max(until) FROM places_bar WHERE person_id = p.id AND lifted_at IS NULL),
-       ARRAY(SELECT year FROM organisation_pastparticipation WHERE person_id = p.id AND series = g.series AND year = ANY(g.years)
-             UNION SELECT year FROM organisation_pastparticipation WHERE series = g.series AND year = ANY(g.years) AND identity_hash = p.identity_hash),
-       EXISTS (SELECT 1 FROM places_exemption WHERE person_id = p.id AND programme_id = g.id AND withdrawn_at IS NULL),
-       (SELECT ob.number FROM places_choice o JOIN programme_batch ob ON ob.id = o.batch_id
-         WHERE o.once_key = g.series || ':' || g.year || ':' || p.id AND o.batch_id <> g.batch),
-       q.received, q.passed_on, q.used,
-       c.id, c.number, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
-       s.received, s.passed_on, s.used
-  FROM g
- CROSS JOIN unnest(%s::bigint[]) a (id)
-  JOIN organisation_person p ON p.id = a.id
-  LEFT JOIN places_quotabalance q ON q.batch_id = g.batch AND q.unit_id = p.school_id
-  LEFT JOIN places_choice c ON c.batch_id = g.batch AND c.person_id = p.id AND c.state IN {_LIVE}
-  LEFT JOIN places_enrolment e ON e.choice_id = c.id
-  LEFT JOIN places_quotabalance s ON s.batch_id = g.batch AND s.unit_id = c.school_id"""
-_KEYS = """
-SELECT presser, key::text, body_hash, answer::text FROM places_placerequest
- WHERE (presser, key) IN (SELECT * FROM unnest(%s::bigint[], %s::uuid[]))"""
-_UNITS = """
-SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used, 0), u.parent_id, u.level, u.path
-  FROM organisation_unit u LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = u.id
- WHERE u.id = ANY(%s::bigint[])"""
-# Of a class's line only those whose school has quota left, or may get some in this very list, can be served: the others keep their place unread.
-# Of a school's line in the same way those whose class has a seat left or may get one.
-_LINES = """
-WITH touched AS MATERIALIZED (
-    SELECT training_class_id AS c, school_id AS s FROM places_choice
-     WHERE batch_id = %(batch)s AND person_id = ANY(%(persons)s::bigint[]) AND state IN ('holding', 'waiting', 'enrolled')
-    UNION ALL SELECT NULL, school_id FROM organisation_person WHERE id = ANY(%(moved)s::bigint[])
-    UNION ALL SELECT unnest(%(classes)s::bigint[]), NULL
-    UNION ALL SELECT NULL, unnest(%(schools)s::bigint[])),
-lines AS (
-    SELECT k.c AS of_class, NULL::bigint AS of_school, w.*
-      FROM (SELECT DISTINCT c FROM touched WHERE c IS NOT NULL) k
-      LEFT JOIN LATERAL (
-        SELECT w.id, w.number, w.person_id, w.training_class_id, w.school_id, w.school_path, w.at
-          FROM places_choice w LEFT JOIN places_quotabalance q ON q.batch_id = w.batch_id AND q.unit_id = w.school_id
-         WHERE w.training_class_id = k.c AND w.state = 'waiting' AND (q.received - q.passed_on - q.used > 0 OR w.school_id IN (SELECT s FROM touched))
-         ORDER BY w.number LIMIT %(limit)s) w ON true
-    UNION ALL
-    SELECT NULL, k.s, w.*
-      FROM (SELECT DISTINCT s FROM touched WHERE s IS NOT NULL) k
-      LEFT JOIN LATERAL (
-        SELECT w.id, w.number, w.person_id, w.training_class_id, w.school_id, w.school_path, w.at
-          FROM places_choice w JOIN programme_trainingclass c ON c.id = w.training_class_id
-         WHERE w.batch_id = %(batch)s AND w.school_id = k.s AND w.state = 'waiting' AND (c.used < c.seats OR c.id IN (SELECT c FROM touched))
-         ORDER BY w.number LIMIT %(limit)s) w ON true)
-SELECT l.*, c.seats, c.used, c.name, c.path, q.received, q.passed_on, q.used,
-       EXISTS (SELECT 1 FROM places_choice o WHERE o.once_key = g.series || ':' || g.year || ':' || l.person_id AND o.batch_id <> b.id),
-       CASE WHEN %(names)s THEN (SELECT name FROM organisation_person WHERE id = l.person_id) END
-  FROM lines l
-  JOIN programme_batch b ON b.id = %(batch)s JOIN programme_programme g ON g.id = b.programme_id
-  LEFT JOIN programme_trainingclass c ON c.id = l.training_class_id
-  LEFT JOIN places_quotabalance q ON q.batch_id = b.id AND q.unit_id = l.school_id"""
-
-# Everything that lives under a school which closes.
-_OF_SCHOOLS = f"""
-SELECT c.id, c.number, c.person_id, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
-       EXISTS (SELECT 1 FROM places_choice o WHERE o.once_key = g.series || ':' || g.year || ':' || c.person_id AND o.batch_id <> b.id),
-       k.seats, k.used, k.name, k.path
-  FROM places_choice c
-  JOIN programme_batch b ON b.id = c.batch_id JOIN programme_programme g ON g.id = b.programme_id
-  JOIN programme_trainingclass k ON k.id = c.training_class_id
-  LEFT JOIN places_enrolment e ON e.choice_id = c.id
- WHERE c.batch_id = %s AND c.school_id = ANY(%s::bigint[]) AND c.state IN {_LIVE} ORDER BY c.number"""
-
 _policies: dict[str, Policy] = {}  # by hash: what a text says never changes
+
+
+class Read(NamedTuple):
+    """The rows of each statement, in the order of `Wanted.statements`."""
+
+    lock: Rows
+    batch: Rows
+    numbers: Rows
+    classes: Rows
+    persons: Rows
+    places: Rows
+    against: Rows
+    keys: Rows
+    units: Rows
+    lines: Rows | None = None
+    of_schools: Rows = []
 
 
 @dataclass(slots=True)
@@ -187,20 +109,22 @@ class Wanted:
         known = list(_policies)
         keyed = [(r.by, r.key) for r in self.requests if r.key is not None]
         return [
-            Statement(_LOCK, [LOCK_SPACE + self.batch]),
-            Statement(_BATCH, [known, known, self.batch]),
-            Statement(_NUMBERS, [self.enrolling, self.joining]),
-            Statement(_CLASSES, [self.classes, self.batch, self.persons, self.batch]),
-            Statement(_PERSONS, [self.batch, self.persons]),
-            Statement(_KEYS, [[by for by, _ in keyed], [key for _, key in keyed]]),
-            Statement(_UNITS, [self.batch, self.units]),
+            Statement(questions.LOCK, [LOCK_SPACE + self.batch]),
+            Statement(questions.BATCH, [known, known, self.batch]),
+            Statement(questions.NUMBERS, [self.enrolling, self.joining]),
+            Statement(questions.CLASSES, [self.classes, self.batch]),
+            Statement(questions.PERSONS, [self.batch, self.persons]),
+            Statement(questions.PLACES, [self.batch, self.persons]),
+            Statement(questions.AGAINST, {"batch": self.batch, "persons": self.persons}),
+            Statement(questions.KEYS, [[by for by, _ in keyed], [key for _, key in keyed]]),
+            Statement(questions.UNITS, [self.batch, self.units]),
             *([self.lines()] if self.freeing or self.line_classes or self.line_schools else []),
-            *([Statement(_OF_SCHOOLS, [self.batch, self.closing])] if self.closing else []),
+            *([Statement(questions.OF_SCHOOLS, [self.batch, self.closing])] if self.closing else []),
         ]
 
     def lines(self, *, limit: int = 0, classes: Iterable[int] = (), schools: Iterable[int] = ()) -> Statement:
         return Statement(
-            _LINES,
+            questions.LINES,
             {
                 "batch": self.batch,
                 "persons": self.freeing,
@@ -249,16 +173,21 @@ def stamp_all(requests: Sequence[v.Request], row: tuple[Any, ...]) -> None:
         request.at = hot.stamp(row[0], row[1], row[2], request.received)
 
 
-def facts(wanted: Wanted, rows: Sequence[Rows], lines: Rows | None, limit: int) -> rules.Facts:
+def facts(wanted: Wanted, rows: "Read", lines: Rows | None, limit: int) -> rules.Facts:
     """Built anew for each deciding: the rules change them as they go."""
-    known = rules.Facts(batch=batch_facts(rows[1][0], wanted.batch))
-    for number, seats, used, name, path, stages, opened_at in rows[3]:
-        known.classes[number] = v.ClassFacts(number, seats, used, name, path, tuple(orjson.loads(stages)), opened_at)
-    for row in rows[4]:
-        _person(known, row)
-    for unit, received, passed_on, used, parent, level, path in rows[6]:
+    known = rules.Facts(batch=batch_facts(rows.batch[0], wanted.batch))
+    for row in rows.classes:
+        _class(known, row)
+    against: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows.against:
+        against.setdefault(row[0], []).append(row)
+    for row in rows.persons:
+        _person(known, row, against.get(row[0], ()))
+    for row in rows.places:
+        _place(known, row)
+    for unit, received, passed_on, used, parent, level, path in rows.units:
         known.quotas[unit] = v.Quota(unit, received, passed_on, used, parent, level, path)
-    for row in rows[8] if wanted.closing else ():
+    for row in rows.of_schools:
         _of_school(known, row)
     if lines is not None:
         _lines(known, lines, limit)
@@ -275,37 +204,34 @@ def _of_school(known: rules.Facts, row: tuple[Any, ...]) -> None:
     known.classes.setdefault(training_class, v.ClassFacts(training_class, seats, used, name, class_path))
 
 
-def _person(known: rules.Facts, row: tuple[Any, ...]) -> None:
-    person, school, path, stage, on_roster, on_duty, barred, years, exempt, elsewhere = row[:10]
-    known.persons[person] = v.PersonFacts(
-        person, school, path, stage, on_roster, on_duty, barred, tuple(years), exempt, elsewhere
-    )
-    if row[10] is not None:
-        known.quotas[school] = v.Quota(school, *row[10:13])
-    if row[13] is None:
-        return
-    choice, number, training_class, its_school, its_path, state, occupies, at, by_school, proposed, enrolment = row[
-        13:24
-    ]
+def _class(known: rules.Facts, row: tuple[Any, ...]) -> None:
+    number, seats, used, name, path, stages, opened_at = row
+    known.classes[number] = v.ClassFacts(number, seats, used, name, path, tuple(orjson.loads(stages)), opened_at)
+
+
+def _person(known: rules.Facts, row: tuple[Any, ...], against: Sequence[tuple[Any, ...]]) -> None:
+    person, school, path, stage, on_roster, on_duty, received, passed_on, used = row
+    facts = known.persons[person] = v.PersonFacts(person, school, path, stage, on_roster, on_duty)
+    if received is not None:
+        known.quotas[school] = v.Quota(school, received, passed_on, used)
+    for _, barred, took_part, exempt, elsewhere in against:
+        facts.barred_until = barred or facts.barred_until
+        facts.took_part += (took_part,) if took_part else ()
+        facts.exempt = exempt or facts.exempt
+        facts.elsewhere = elsewhere or facts.elsewhere
+
+
+def _place(known: rules.Facts, row: tuple[Any, ...]) -> None:
+    person, choice, number, training_class, school, path, state, occupies, at, by_school, proposed, enrolment = row[:12]
     known.places[person] = v.Place(
-        id=choice,
-        number=number,
-        person=person,
-        training_class=training_class,
-        school=its_school,
-        school_path=its_path,
-        state=state,
-        occupies=occupies,
-        at=at,
-        before=state,
-        occupied=occupies,
-        enrolment=enrolment,
-        by_school=by_school,
-        proposed=proposed,
-        elsewhere=elsewhere is not None,
-    )
-    if row[24] is not None:
-        known.quotas[its_school] = v.Quota(its_school, *row[24:27])
+        id=choice, number=number, person=person, training_class=training_class, school=school, school_path=path, state=state, occupies=occupies,
+        at=at, before=state, occupied=occupies, enrolment=enrolment, by_school=by_school, proposed=proposed,
+        elsewhere=known.persons[person].elsewhere is not None,
+    )  # fmt: skip
+    if row[12] is not None:
+        known.quotas[school] = v.Quota(school, *row[12:15])
+    if row[15] not in known.classes:
+        _class(known, row[15:])
 
 
 def _lines(known: rules.Facts, rows: Rows, limit: int) -> None:

@@ -1,6 +1,6 @@
 """The one act on places: takes a list of requests for one batch, decides one by one, writes in one transaction of two round trips.
 
-1. lock the batch, draw numbers, read everything the requests need        (reading.py)
+1. lock the batch, draw numbers, read everything the requests need        (reading.py, its SQL: questions.py)
 2. answer what was asked before under the same key; decide the rest        (rules/seats.py)
 3. write places, movements, enrolments, answers, events; commit            (writing.py)
 
@@ -36,14 +36,14 @@ def act(batch: int, requests: Sequence[v.Request]) -> Callable[[], Body[list[v.A
 
     def body() -> Body[list[v.Answer]]:
         everything = reading.Wanted.of(batch, requests)
-        rows = yield Group(everything.statements())
-        if not rows[1]:
+        rows = reading.Read(*(yield Group(everything.statements())))
+        if not rows.batch:
             return [v.no([Reason("batch_unknown")]) for _ in requests]
-        reading.stamp_all(requests, rows[1][0])
+        reading.stamp_all(requests, rows.batch[0])
 
-        answers, open_ = _answered_before(requests, rows[5])
-        numbers = everything.numbers(rows[2])
-        lines, limit = rows[7] if len(rows) > 7 else None, everything.limit()
+        answers, open_ = _answered_before(requests, rows.keys)
+        numbers = everything.numbers(rows.numbers)
+        lines, limit = rows.lines, everything.limit()
         classes: list[int] = []
         schools: list[int] = []
         while True:
@@ -64,7 +64,7 @@ def act(batch: int, requests: Sequence[v.Request]) -> Callable[[], Body[list[v.A
             answers[i] = answer
         _same_key_again(requests, answers)
         yield Group(
-            writing.statements(facts.batch, rows[1][0][0], changes, stored),
+            writing.statements(facts.batch, rows.batch[0][0], changes, stored),
             events=writing.events(facts.batch, facts, changes.happenings),
             last=True,
         )

@@ -8,48 +8,49 @@ from django.db import migrations
 FORWARD = """
 CREATE SEQUENCE places_arrival;
 
--- choices → seats used of the class, quota used of the school
-CREATE FUNCTION yx_places_apply(deltas jsonb) RETURNS void LANGUAGE plpgsql AS $$
+-- choices → seats used of the class, quota used of the school; one row each of class and school, since the act works through many choices at once
+CREATE FUNCTION yx_places_apply(batches bigint[], classes bigint[], schools bigint[], numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE wanted int; done int;
 BEGIN
-    UPDATE programme_trainingclass c SET used = c.used + d.n
-      FROM (SELECT (x->>'c')::bigint AS id, sum((x->>'n')::int) AS n FROM jsonb_array_elements(deltas) x GROUP BY 1 HAVING sum((x->>'n')::int) <> 0) d
-     WHERE c.id = d.id;
-    SELECT count(*) INTO wanted FROM (SELECT 1 FROM jsonb_array_elements(deltas) x GROUP BY x->>'b', x->>'u' HAVING sum((x->>'n')::int) <> 0) s;
-    UPDATE places_quotabalance q SET used = q.used + d.n
-      FROM (SELECT (x->>'b')::bigint AS b, (x->>'u')::bigint AS u, sum((x->>'n')::int) AS n FROM jsonb_array_elements(deltas) x GROUP BY 1, 2 HAVING sum((x->>'n')::int) <> 0) d
-     WHERE q.batch_id = d.b AND q.unit_id = d.u;
-    GET DIAGNOSTICS done = ROW_COUNT;
+    WITH d AS (SELECT c, b, sum(n) AS n FROM unnest(classes, batches, numbers) u (c, b, n) GROUP BY 1, 2 HAVING sum(n) <> 0),
+    u AS (UPDATE programme_trainingclass c SET used = c.used + d.n FROM d WHERE c.id = d.c AND c.batch_id = d.b RETURNING 1)
+    SELECT (SELECT count(*) FROM d), (SELECT count(*) FROM u) INTO wanted, done;
+    IF done <> wanted THEN
+        RAISE EXCEPTION 'a place in a class that is not of its batch' USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'choice_class';
+    END IF;
+    WITH d AS (SELECT b, s, sum(n) AS n FROM unnest(batches, schools, numbers) u (b, s, n) GROUP BY 1, 2 HAVING sum(n) <> 0),
+    u AS (UPDATE places_quotabalance q SET used = q.used + d.n FROM d WHERE q.batch_id = d.b AND q.unit_id = d.s RETURNING 1)
+    SELECT (SELECT count(*) FROM d), (SELECT count(*) FROM u) INTO wanted, done;
     IF done <> wanted THEN
         RAISE EXCEPTION 'a place without quota' USING ERRCODE = 'check_violation', CONSTRAINT = 'balance_never_negative';
     END IF;
 END $$;
 
 CREATE FUNCTION yx_choice_insert() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE d jsonb;
+DECLARE b bigint[]; c bigint[]; s bigint[]; n bigint[];
 BEGIN
-    SELECT jsonb_agg(jsonb_build_object('c', training_class_id, 'b', batch_id, 'u', school_id, 'n', n)) INTO d
-      FROM (SELECT training_class_id, batch_id, school_id, count(*) AS n FROM new_rows WHERE occupies GROUP BY 1, 2, 3) s;
-    IF d IS NOT NULL THEN PERFORM yx_places_apply(d); END IF;
+    SELECT array_agg(batch_id), array_agg(training_class_id), array_agg(school_id), array_agg(k) INTO b, c, s, n
+      FROM (SELECT batch_id, training_class_id, school_id, count(*) AS k FROM new_rows WHERE occupies GROUP BY 1, 2, 3) r;
+    IF b IS NOT NULL THEN PERFORM yx_places_apply(b, c, s, n); END IF;
     RETURN NULL;
 END $$;
 CREATE FUNCTION yx_choice_update() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE d jsonb;
+DECLARE b bigint[]; c bigint[]; s bigint[]; n bigint[];
 BEGIN
-    SELECT jsonb_agg(jsonb_build_object('c', training_class_id, 'b', batch_id, 'u', school_id, 'n', n)) INTO d
-      FROM (SELECT training_class_id, batch_id, school_id, sum(n) AS n FROM (
-                SELECT training_class_id, batch_id, school_id, 1 AS n FROM new_rows WHERE occupies
-                UNION ALL SELECT training_class_id, batch_id, school_id, -1 FROM old_rows WHERE occupies) r
-             GROUP BY 1, 2, 3 HAVING sum(n) <> 0) s;
-    IF d IS NOT NULL THEN PERFORM yx_places_apply(d); END IF;
+    SELECT array_agg(batch_id), array_agg(training_class_id), array_agg(school_id), array_agg(k) INTO b, c, s, n
+      FROM (SELECT batch_id, training_class_id, school_id, sum(k)::bigint AS k FROM (
+                SELECT batch_id, training_class_id, school_id, 1 AS k FROM new_rows WHERE occupies
+                UNION ALL SELECT batch_id, training_class_id, school_id, -1 FROM old_rows WHERE occupies) u
+             GROUP BY 1, 2, 3 HAVING sum(k) <> 0) r;
+    IF b IS NOT NULL THEN PERFORM yx_places_apply(b, c, s, n); END IF;
     RETURN NULL;
 END $$;
 CREATE FUNCTION yx_choice_delete() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE d jsonb;
+DECLARE b bigint[]; c bigint[]; s bigint[]; n bigint[];
 BEGIN
-    SELECT jsonb_agg(jsonb_build_object('c', training_class_id, 'b', batch_id, 'u', school_id, 'n', -n)) INTO d
-      FROM (SELECT training_class_id, batch_id, school_id, count(*) AS n FROM old_rows WHERE occupies GROUP BY 1, 2, 3) s;
-    IF d IS NOT NULL THEN PERFORM yx_places_apply(d); END IF;
+    SELECT array_agg(batch_id), array_agg(training_class_id), array_agg(school_id), array_agg(-k) INTO b, c, s, n
+      FROM (SELECT batch_id, training_class_id, school_id, count(*) AS k FROM old_rows WHERE occupies GROUP BY 1, 2, 3) r;
+    IF b IS NOT NULL THEN PERFORM yx_places_apply(b, c, s, n); END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER count_insert AFTER INSERT ON places_choice REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION yx_choice_insert();

@@ -1,0 +1,104 @@
+"""What an act on places asks the database, in SQL: the statements of its first group, in the order in which they are sent (reading.py)."""
+
+_LIVE = "('holding', 'waiting', 'enrolled')"
+
+LOCK = "SELECT pg_advisory_xact_lock(%s)"
+BATCH = """
+SELECT yx_now(), clock_timestamp(), coalesce((SELECT frozen_at IS NOT NULL FROM events_installation WHERE id = 1), false),
+       b.number, g.series, g.year, b.choice_opens, b.enrolment_opens, b.starts, b.ends, b.lapsed_at IS NOT NULL, v.id, v.sha256, w.sha256,
+       CASE WHEN v.sha256 = ANY(%s::text[]) THEN NULL ELSE v.text END, CASE WHEN w.sha256 = ANY(%s::text[]) THEN NULL ELSE w.text END
+  FROM programme_batch b
+  JOIN programme_programme g ON g.id = b.programme_id
+  JOIN programme_policyversion v ON v.id = b.policy_id
+  JOIN LATERAL (SELECT sha256, text FROM programme_policyversion WHERE programme_id = g.id ORDER BY number DESC LIMIT 1) w ON true
+ WHERE b.id = %s"""
+NUMBERS = """
+SELECT nextval('places_arrival'), nextval('places_choice_id_seq'), CASE WHEN %s THEN nextval('places_enrolment_id_seq') END
+  FROM generate_series(1, %s)"""
+CLASSES = """
+SELECT id, seats, used, name, path, stages::text, opened_at FROM programme_trainingclass WHERE id = ANY(%s::bigint[]) AND batch_id = %s"""
+PERSONS = """
+SELECT p.id, p.school_id, p.school_path, p.stage, p.on_roster, p.on_duty, q.received, q.passed_on, q.used
+  FROM organisation_person p LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = p.school_id
+ WHERE p.id = ANY(%s::bigint[])"""
+PLACES = f"""
+SELECT c.person_id, c.id, c.number, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
+       s.received, s.passed_on, s.used, k.id, k.seats, k.used, k.name, k.path, k.stages::text, k.opened_at
+  FROM places_choice c
+  JOIN programme_trainingclass k ON k.id = c.training_class_id
+  LEFT JOIN places_enrolment e ON e.choice_id = c.id
+  LEFT JOIN places_quotabalance s ON s.batch_id = c.batch_id AND s.unit_id = c.school_id
+ WHERE c.batch_id = %s AND c.person_id = ANY(%s::bigint[]) AND c.state IN {_LIVE}"""
+# What stands against a person, or lifts it: a row each; most have none. Past participation is found by identity too: last year's file may name
+# people who joined the roster later.
+AGAINST = """
+WITH g AS MATERIALIZED (
+    SELECT b.id AS batch, p.id, p.series, p.year,
+           ARRAY(SELECT generate_series(p.year - (SELECT (text::jsonb -> 'repeat' ->> 'gap_years')::int FROM programme_policyversion
+                                                   WHERE programme_id = p.id ORDER BY number DESC LIMIT 1), p.year - 1)) AS years
+      FROM programme_batch b JOIN programme_programme p ON p.id = b.programme_id WHERE b.id = %(batch)s)
+SELECT person_id, max(until) AS barred, NULL::int AS took_part, false AS exempt, NULL::int AS elsewhere
+  FROM places_bar WHERE person_id = ANY(%(persons)s::bigint[]) AND lifted_at IS NULL GROUP BY 1
+UNION ALL
+SELECT h.person_id, NULL, h.year, false, NULL FROM g JOIN organisation_pastparticipation h ON h.series = g.series AND h.year = ANY(g.years)
+ WHERE h.person_id = ANY(%(persons)s::bigint[])
+UNION ALL
+SELECT p.id, NULL, h.year, false, NULL FROM g CROSS JOIN organisation_person p
+  JOIN organisation_pastparticipation h ON h.series = g.series AND h.year = ANY(g.years) AND h.identity_hash = p.identity_hash
+ WHERE p.id = ANY(%(persons)s::bigint[])
+UNION ALL
+SELECT x.person_id, NULL, NULL, true, NULL FROM g JOIN places_exemption x ON x.programme_id = g.id AND x.withdrawn_at IS NULL
+ WHERE x.person_id = ANY(%(persons)s::bigint[])
+UNION ALL
+SELECT o.person_id, NULL, NULL, false, b.number FROM g CROSS JOIN unnest(%(persons)s::bigint[]) a (id)
+  JOIN places_choice o ON o.once_key = g.series || ':' || g.year || ':' || a.id AND o.batch_id <> g.batch JOIN programme_batch b ON b.id = o.batch_id"""
+KEYS = """
+SELECT presser, key::text, body_hash, answer::text FROM places_placerequest
+ WHERE (presser, key) IN (SELECT * FROM unnest(%s::bigint[], %s::uuid[]))"""
+UNITS = """
+SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used, 0), u.parent_id, u.level, u.path
+  FROM organisation_unit u LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = u.id
+ WHERE u.id = ANY(%s::bigint[])"""
+# Of a class's line only those whose school has quota left, or may get some in this very list, can be served: the others keep their place unread.
+# Of a school's line in the same way those whose class has a seat left or may get one.
+LINES = """
+WITH touched AS MATERIALIZED (
+    SELECT training_class_id AS c, school_id AS s FROM places_choice
+     WHERE batch_id = %(batch)s AND person_id = ANY(%(persons)s::bigint[]) AND state IN ('holding', 'waiting', 'enrolled')
+    UNION ALL SELECT NULL, school_id FROM organisation_person WHERE id = ANY(%(moved)s::bigint[])
+    UNION ALL SELECT unnest(%(classes)s::bigint[]), NULL
+    UNION ALL SELECT NULL, unnest(%(schools)s::bigint[])),
+lines AS (
+    SELECT k.c AS of_class, NULL::bigint AS of_school, w.*
+      FROM (SELECT DISTINCT c FROM touched WHERE c IS NOT NULL) k
+      LEFT JOIN LATERAL (
+        SELECT w.id, w.number, w.person_id, w.training_class_id, w.school_id, w.school_path, w.at
+          FROM places_choice w LEFT JOIN places_quotabalance q ON q.batch_id = w.batch_id AND q.unit_id = w.school_id
+         WHERE w.training_class_id = k.c AND w.state = 'waiting' AND (q.received - q.passed_on - q.used > 0 OR w.school_id IN (SELECT s FROM touched))
+         ORDER BY w.number LIMIT %(limit)s) w ON true
+    UNION ALL
+    SELECT NULL, k.s, w.*
+      FROM (SELECT DISTINCT s FROM touched WHERE s IS NOT NULL) k
+      LEFT JOIN LATERAL (
+        SELECT w.id, w.number, w.person_id, w.training_class_id, w.school_id, w.school_path, w.at
+          FROM places_choice w JOIN programme_trainingclass c ON c.id = w.training_class_id
+         WHERE w.batch_id = %(batch)s AND w.school_id = k.s AND w.state = 'waiting' AND (c.used < c.seats OR c.id IN (SELECT c FROM touched))
+         ORDER BY w.number LIMIT %(limit)s) w ON true)
+SELECT l.*, c.seats, c.used, c.name, c.path, q.received, q.passed_on, q.used,
+       EXISTS (SELECT 1 FROM places_choice o WHERE o.once_key = g.series || ':' || g.year || ':' || l.person_id AND o.batch_id <> b.id),
+       CASE WHEN %(names)s THEN (SELECT name FROM organisation_person WHERE id = l.person_id) END
+  FROM lines l
+  JOIN programme_batch b ON b.id = %(batch)s JOIN programme_programme g ON g.id = b.programme_id
+  LEFT JOIN programme_trainingclass c ON c.id = l.training_class_id
+  LEFT JOIN places_quotabalance q ON q.batch_id = b.id AND q.unit_id = l.school_id"""
+
+# Everything that lives under a school which closes.
+OF_SCHOOLS = f"""
+SELECT c.id, c.number, c.person_id, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
+       EXISTS (SELECT 1 FROM places_choice o WHERE o.once_key = g.series || ':' || g.year || ':' || c.person_id AND o.batch_id <> b.id),
+       k.seats, k.used, k.name, k.path
+  FROM places_choice c
+  JOIN programme_batch b ON b.id = c.batch_id JOIN programme_programme g ON g.id = b.programme_id
+  JOIN programme_trainingclass k ON k.id = c.training_class_id
+  LEFT JOIN places_enrolment e ON e.choice_id = c.id
+ WHERE c.batch_id = %s AND c.school_id = ANY(%s::bigint[]) AND c.state IN {_LIVE} ORDER BY c.number"""
