@@ -10,7 +10,13 @@ PUBLIC = {
     *("", "notice/", "notice/<int:number>/", "calendar/", "policy/", "catalogue/"),  # the programme's public pages
     *("verify/", "verify/<str:code>/"),  # a certificate is shown to strangers
     *("sign-in/", "link/<str:token>/"),  # how one comes in
-    *("language/", "theme/", "about/<slug:page>/", "components/"),  # the frame; the last one never in production
+    *(
+        "language/",
+        "theme/",
+        "about/<slug:page>/",
+        "status/",
+        "components/",
+    ),  # the frame; the last one never in production
     *("demo/clock/", "demo/reset/", "demo/role/"),  # never outside of the demo
 }
 

@@ -55,6 +55,8 @@ NAVIGATION: dict[str, list[Section]] = {
         (pgettext_lazy("nav", "证书"), "recognition:issue", "certificate"),
         (pgettext_lazy("nav", "期次与培训班"), "programme:batches", "calendar"),
         (pgettext_lazy("nav", "规则"), "programme:policy", "scale"),
+        (pgettext_lazy("nav", "各地计划"), "places:plans", "clipboard-check"),
+        (pgettext_lazy("nav", "例外"), "places:exemptions", "circle-check"),
         (pgettext_lazy("nav", "异议"), "scoring:objections", "gavel"),
         (pgettext_lazy("nav", "待评作业"), "homework:unmarked", "pencil"),
         ENROLMENTS,

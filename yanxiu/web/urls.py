@@ -9,5 +9,6 @@ urlpatterns = [
     path("appointment/", views.appointment, name="appointment"),
     path("batch/", views.batch, name="batch"),
     path("about/<slug:page>/", views.about, name="about"),
+    path("status/", views.status, name="status"),
     path("components/", views.components, name="components"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from yanxiu.events import queries as events
 from yanxiu.web import showcase
 from yanxiu.web.door import public, signed_in
 from yanxiu.web.shell import APPOINTMENT_KEY, BATCH_KEY, Request
@@ -93,6 +94,13 @@ def about(request: Request, page: str) -> HttpResponse:
     if page not in ABOUT:
         raise Http404
     return render(request, f"web/about_{page}.html", {"title": ABOUT[page]})
+
+
+@public
+@require_GET
+def status(request: Request) -> HttpResponse:
+    """What of the platform runs now. The page itself shows that web and database do; the gate is asked by the browser."""
+    return render(request, "web/status.html", {"title": _("运行状态"), "background": events.background()})
 
 
 def _refused(request: Request, status: int, title: str, text: str, ways: list[str]) -> HttpResponse:

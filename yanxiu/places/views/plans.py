@@ -180,7 +180,7 @@ def plans(request: Request) -> HttpResponseBase:
         "approved": sum(r["state"] == "approved" for r in rows),
         "may": request.scope.can(Capability.DECIDE_PLAN),
     }
-    request.shell.here = "places:quota"
+    request.shell.here = "places:plans"
     return PLANS.answer(request, rows, "places/plans.html", context)
 
 
@@ -216,7 +216,7 @@ def _one(request: Request, unit_id: int, *, typed: dict[int, str] | None = None,
         "reason": reason,
         "reopen": form or ReopenForm(initial={"until": until.strftime("%Y-%m-%dT%H:%M")}, auto_id="reopen-%s"),
     }
-    request.shell.here = "places:quota"
+    request.shell.here = "places:plans"
     bad = against is not None or form is not None
     return render(request, "places/plan_one.html", context, status=422 if bad else 200)
 

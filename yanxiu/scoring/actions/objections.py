@@ -76,15 +76,9 @@ def answer(
     )
     if not decision:
         return decision
-    done = _follow(objection, result, by=by, text=text, points=points, excellent=excellent, recount=recount)
-    if not done:
-        transaction.set_rollback(True)
-        return done
     objection.tutor, objection.tutor_answer, objection.tutor_at = by, text.strip(), clock.now()
     objection.state = Objection.State.ANSWERED
-    objection.save()
-    _tell("scoring.answered", objection, result, by)
-    return decision
+    return _settle("scoring.answered", objection, result, by=by, text=text, points=points, excellent=excellent, recount=recount)  # fmt: skip
 
 
 @transaction.atomic
@@ -132,15 +126,9 @@ def decide(
     )
     if not decision:
         return decision
-    done = _follow(objection, result, by=by, text=text, points=points, excellent=excellent, recount=recount)
-    if not done:
-        transaction.set_rollback(True)
-        return done
     objection.decided_by, objection.decision, objection.decided_at = by, text.strip(), clock.now()
     objection.state = Objection.State.DECIDED
-    objection.save()
-    _tell("scoring.decided", objection, result, by)
-    return decision
+    return _settle("scoring.decided", objection, result, by=by, text=text, points=points, excellent=excellent, recount=recount)  # fmt: skip
 
 
 def _locked(objection_id: int) -> tuple[Objection, Result] | None:
@@ -165,6 +153,27 @@ def _wanted(objection: Objection, points: int | None, excellent: bool) -> int | 
     if not objection.work_id or (excellent and points == _points(objection)):
         return None
     return points
+
+
+def _settle(
+    kind: str,
+    objection: Objection,
+    result: Result,
+    *,
+    by: Person,
+    text: str,
+    points: int | None,
+    excellent: bool,
+    recount: bool,
+) -> Decision:
+    """The mark first; the objection is answered or decided only together with it."""
+    done = _follow(objection, result, by=by, text=text, points=points, excellent=excellent, recount=recount)
+    if not done:
+        transaction.set_rollback(True)
+        return done
+    objection.save()
+    _tell(kind, objection, result, by)
+    return Decision.yes()
 
 
 def _follow(
