@@ -12,6 +12,7 @@ django.setup()
 
 from yanxiu.events import actions as events  # noqa: E402
 from yanxiu.gate.app import App  # noqa: E402
+from yanxiu.gate.gate import BACKLOG  # noqa: E402
 from yanxiu.learning import hot as learning  # noqa: E402
 from yanxiu.lib import clock  # noqa: E402
 from yanxiu.places import hot as places  # noqa: E402
@@ -33,4 +34,5 @@ app = App(
     heard=events.heard(),
     secure=settings.SESSION_COOKIE_SECURE,
     pooled=_database["DISABLE_SERVER_SIDE_CURSORS"],
+    backlog=int(os.environ.get("YANXIU_BACKLOG", BACKLOG)),
 )

@@ -14,10 +14,13 @@ SIZES = {"zh-CN": (1440, 900), "en-US": (390, 844)}
 
 
 @pytest.fixture(scope="module")
-def platform(chromium: Any, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Platform]:
+def platform(
+    request: pytest.FixtureRequest, chromium: Any, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[Platform]:
+    """A module's ENVIRONMENT is its processes' too."""
     kept = front.DATA, front.FILE
     with django_db_blocker.unblock():
-        running = Platform(tmp_path_factory.mktemp("platform"))
+        running = Platform(tmp_path_factory.mktemp("platform"), getattr(request.module, "ENVIRONMENT", {}))
     yield running
     running.stop()
     front.DATA, front.FILE = kept

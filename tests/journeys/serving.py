@@ -51,9 +51,9 @@ def free_ports(number: int) -> list[int]:
 
 
 class Platform:
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, more: dict[str, str]) -> None:
         self.data, self.processes = data, list[subprocess.Popen[bytes]]()
-        self.environment = environment(data)
+        self.environment = {**environment(data), **more}
         # The storages remember their folder from their first use in this process: an assignment to settings would not reach them.
         self.own = override_settings(MEDIA_ROOT=data / "files", STATIC_ROOT=data / "static")
         self.own.enable()
