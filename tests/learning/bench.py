@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from yanxiu.learning import rules
 from yanxiu.learning.rules import Answer, Facts, ItemState, Material, Meter, Numbers, Place, Report, Start
@@ -49,8 +49,8 @@ class Bench:
     def at(second: float) -> datetime:
         return STARTS + timedelta(seconds=second)
 
-    def open(self, second: float, *, person: int = 1, enrolment: int = 1, take_over: bool = True) -> UUID:
-        session = uuid4()
+    def open(self, second: float, *, person: int = 1, enrolment: int = 1, take_over: bool = True) -> str:
+        session = str(uuid4())
         decision = self.start(second, session, person=person, enrolment=enrolment, take_over=take_over)
         assert decision, decision.codes
         return session
@@ -58,13 +58,13 @@ class Bench:
     def start(
         self,
         second: float,
-        session: UUID | None = None,
+        session: str | None = None,
         *,
         person: int = 1,
         enrolment: int = 1,
         take_over: bool = False,
     ) -> Decision:
-        return rules.start(Start(person, enrolment, session or uuid4(), take_over), self.facts, at=self.at(second))
+        return rules.start(Start(person, enrolment, session or str(uuid4()), take_over), self.facts, at=self.at(second))
 
     def send(self, second: float, *reports: Report) -> list[Answer]:
         return rules.decide(reports, self.facts, at=self.at(second))
@@ -86,7 +86,7 @@ class Bench:
 
 
 def film(
-    session: UUID,
+    session: str,
     start: int,
     end: int,
     at: float | None = None,
@@ -99,5 +99,5 @@ def film(
     return Report(person, session, item, ((start, end, None if at is None else round(at * 1000)),), answers=answers)
 
 
-def text(session: UUID, *spans: tuple[int, int], person: int = 1, answers: int | None = None) -> Report:
+def text(session: str, *spans: tuple[int, int], person: int = 1, answers: int | None = None) -> Report:
     return Report(person, session, TEXT, tuple((a, b, None) for a, b in spans), answers=answers)

@@ -176,7 +176,7 @@ def test_answers_name_what_no_ledger_keeps() -> None:
 def test_for_others_and_with_forged_sessions() -> None:
     b = Bench()
     session = b.open(0)
-    [stolen, invented] = b.send(60, film(session, 0, 60, person=2), film(uuid4(), 0, 60))
+    [stolen, invented] = b.send(60, film(session, 0, 60, person=2), film(str(uuid4()), 0, 60))
     assert stolen.refused == invented.refused == [(0, 60, "no_session")]
     assert (stolen.session, invented.session) == ("unknown", "unknown")
     assert b.total(1) == b.total(2) == 0

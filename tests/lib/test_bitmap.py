@@ -61,3 +61,21 @@ def test_layout():
     assert bitmap.EMPTY == bitmap.clear_span(b"\xff", 0, 8) == b""
     with pytest.raises(ValueError, match="zero"):
         bitmap.set_span(b"", -1, 3)
+
+
+@given(cells)
+def test_the_database_s_spelling_there_and_back(numbers):
+    text = bitmap.to_ranges(of(numbers))
+    assert bitmap.from_ranges(text) == of(numbers)
+    assert text.count("[") == len(bitmap.spans(of(numbers)))
+
+
+@given(cells, span)
+def test_what_is_missing_of_a_span(numbers, pair):
+    start, end = pair
+    assert back(bitmap.missing(of(numbers), start, end)) == set(range(start, end)) - numbers
+
+
+def test_ranges_as_postgresql_writes_them():
+    assert bitmap.to_ranges(bitmap.EMPTY) == "{}"
+    assert bitmap.to_ranges(bitmap.from_spans([(0, 15), (30, 31)])) == "{[0,15),[30,31)}"

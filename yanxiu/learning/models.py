@@ -1,21 +1,40 @@
-"""The ledger of learning time: what was really played, a bitmap an enrolment and item; credit is spent from a bucket a person."""
+"""The ledger of learning time: what was really played, a bitmap an enrolment and item; credit is spent from a bucket a person.
+
+A report changes one row of each of the first three tables, in place (0002_sql.py leaves room on their pages): no column that a report
+changes has an index, and those that it changes stand together, so that the log of the database takes the difference only.
+"""
 
 import uuid
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from yanxiu.catalogue.models import Item
+from yanxiu.lib import bitmap
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
+
+
+class CellsField(models.Field):
+    """A bitmap (yanxiu.lib.bitmap) in Python, an int4multirange in the table: seldom more than a few spans."""
+
+    def db_type(self, connection: Any) -> str:
+        return "int4multirange"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        return None if value is None else bitmap.from_spans((span.lower, span.upper) for span in value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else bitmap.to_ranges(bytes(value))
 
 
 class ItemTime(models.Model):
     """Credited seconds of one item: one bit a second of material (video), a capped counter (text: `seconds` only)."""
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="item_times")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
-    cells = models.BinaryField(default=b"")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="item_times", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
+    cells = CellsField(default=b"")
     seconds = models.IntegerField(default=0, help_text="credited; video: number of set bits")
     position = models.IntegerField(default=0, help_text="where to go on, seconds")
     refused = models.JSONField(
@@ -41,10 +60,14 @@ class LearnerTime(models.Model):
 
 
 class LearningMeter(models.Model):
-    """One row a person, over all programmes: the lock of the act, the active session, the bucket of credit, the presence checks."""
+    """One row a person, over all programmes: the lock of the act, the live session, the bucket of credit, the presence checks."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="learning_meter")
-    session = models.UUIDField(null=True, help_text="the active one")
+    session = models.UUIDField(null=True, unique=True, help_text="the live one; the next five columns are its own")
+    enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    started_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True, help_text="of the last accepted report")
+    used = models.IntegerField(default=0, help_text="seconds credited: never more than it lasted")
     filled_at = models.DateTimeField(help_text="up to when the bucket was filled")
     level = models.BigIntegerField(default=0, help_text="credit in the bucket, microseconds of material")
     answers = models.IntegerField(default=0, help_text="presence checks answered so far")
@@ -53,25 +76,23 @@ class LearningMeter(models.Model):
         default=list,
         help_text="seconds credited since the last answer (last), and between the answers before it",
     )
-
-
-class LearningSession(models.Model):
-    """A stretch of learning on one device. A newer one of the same person ends it; what was played before that still counts."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    reported_at = models.DateTimeField(help_text="of the last accepted report")
-    used = models.IntegerField(default=0, help_text="seconds credited: never more than it lasted")
     texts = models.JSONField(default=dict, help_text="item → spans of the session's own seconds already judged")
 
+
+class EndedSession(models.Model):
+    """A stretch of learning on one device, ended by a newer one of the same person; what was played before that still counts when it comes late."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+", db_index=False)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    reported_at = models.DateTimeField()
+    used = models.IntegerField(default=0)
+    texts = models.JSONField(default=dict)
+
     class Meta:
-        indexes = [
-            models.Index(fields=["person", "-started_at"], name="learning_session_person"),
-            models.Index(fields=["reported_at"], name="learning_session_reported"),
-        ]
+        indexes = [models.Index(fields=["reported_at"], name="ended_session_reported")]
 
 
 class TimeAppeal(models.Model):

@@ -34,6 +34,11 @@ def difference(a: bytes, b: bytes) -> bytes:
     return _bytes(_number(a) & ~_number(b))
 
 
+def missing(bitmap: bytes, start: int, end: int) -> bytes:
+    """The cells start … end-1 that are not set."""
+    return _bytes(_span(start, end) & ~_number(bitmap))
+
+
 def count(bitmap: bytes) -> int:
     """How many cells are set."""
     return _number(bitmap).bit_count()
@@ -90,3 +95,17 @@ def spans(bitmap: bytes) -> list[tuple[int, int]]:
         found.append((offset + gap, offset + gap + run))
         offset += gap + run
     return found
+
+
+def to_ranges(bitmap: bytes) -> str:
+    """As PostgreSQL writes an int4multirange: what was played stands there as a few spans, where a bit a second would take hundreds of bytes."""
+    return "{" + ",".join([f"[{start},{end})" for start, end in spans(bitmap)]) + "}"
+
+
+def from_ranges(text: str) -> bytes:
+    """PostgreSQL's own spelling only: closed-open, in order, nothing unbounded."""
+    number = 0
+    for part in text[2:-2].split("),[") if len(text) > 2 else ():
+        start, _, end = part.partition(",")
+        number |= _span(int(start), int(end))
+    return _bytes(number)

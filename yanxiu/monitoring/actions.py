@@ -50,6 +50,9 @@ COLUMNS = [
     "total",
 ]
 _VALUES = COLUMNS[1:]
+_FOLLOWED = [
+    name for name in _VALUES if name != "seconds"
+]  # seconds are added by yx_learning_credited, to the sums too
 
 
 @transaction.atomic
@@ -58,8 +61,8 @@ def refresh(enrolment_ids: Iterable[int]) -> None:
     ids = sorted(set(enrolment_ids))
     if not ids:
         return
-    same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM excluded.{name}" for name in _VALUES)
-    sets = ", ".join(f"{name} = excluded.{name}" for name in _VALUES)
+    same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM excluded.{name}" for name in _FOLLOWED)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in _FOLLOWED)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM monitoring_learnerfigures f USING places_enrolment e WHERE e.id = f.enrolment_id AND e.id = ANY(%s) AND e.state <> 'standing'",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from yanxiu.events.groups import Body, Group
 from yanxiu.learning import rules
@@ -16,7 +15,7 @@ from yanxiu.learning.actions import storing
 from yanxiu.lib import hot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reports:
     """What one request brings: all of one person, received together. `received`: real time; None: now."""
 
@@ -39,7 +38,7 @@ Request = Reports | Opening
 Judged = list[rules.Answer] | rules.Decision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """Of a request: the answers of its reports, or the decision about its session; `answer` says where the session stands."""
 
@@ -95,9 +94,9 @@ def parse_session(payload: Mapping[str, Any], claim: hot.Claim, received: dateti
     ):
         raise hot.Malformed("enrolment: a number; take_over: true or false")
     try:
-        session = UUID(payload["session"])
-    except (KeyError, ValueError, TypeError, AttributeError):
-        raise hot.Malformed("session: a UUID") from None
+        session = rules.read_session(payload.get("session"))
+    except rules.Malformed as problem:
+        raise hot.Malformed(str(problem)) from None
     return Opening(rules.Start(claim.person, enrolment, session, take_over), received)
 
 

@@ -6,7 +6,7 @@ from .appeals import may_appeal, may_decide
 from .facts import Answer, Facts, ItemState, Material, Meter, Numbers, Place, Session, Total
 from .ledger import decide
 from .refusals import painted
-from .reports import MOST_REPORTS, MOST_SPANS, Malformed, Report, read_reports
+from .reports import MOST_REPORTS, MOST_SPANS, Malformed, Report, read_reports, read_session
 from .sessions import ACTIVE_SECONDS, Start, may_start, start
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "may_start",
     "painted",
     "read_reports",
+    "read_session",
     "start",
 ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
 from yanxiu.lib import hours
 
@@ -53,12 +52,12 @@ class Meter:
     level: int = 0
     answers: int = 0
     periods: list[int] = field(default_factory=lambda: [0])
-    session: UUID | None = None  # the active one
+    session: str | None = None  # the live one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
-    """An enrolment with what its learning is measured by."""
+    """An enrolment with what its learning is measured by. Not frozen, as the others here: that would take four times as long to make."""
 
     enrolment: int
     person: int
@@ -74,7 +73,7 @@ class Place:
 
 @dataclass(slots=True)
 class Session:
-    id: UUID
+    id: str  # a UUID as the browser writes it
     person: int
     place: Place
     started_at: datetime
@@ -122,7 +121,7 @@ class Total:
 class Facts:
     meters: dict[int, Meter]
     places: dict[int, Place]  # by enrolment
-    sessions: dict[UUID, Session]
+    sessions: dict[str, Session]
     materials: dict[int, Material]
     items: dict[tuple[int, int], ItemState]  # (enrolment, item)
     totals: dict[int, Total]  # by enrolment

@@ -136,13 +136,11 @@ def _film(case: _Case, material: Material, state: ItemState, late: bool) -> None
             continue
         reached = case.now if at is None else min(at * 1000, case.now)
         for a, b, day in _in_time(case, start, end, reached):
-            new = bitmap.difference(bitmap.from_spans([(a, b)]), state.cells)
-            kept = _paid(case, new, day)
-            state.cells = bitmap.merge(state.cells, kept)
+            state.cells = bitmap.merge(state.cells, _paid(case, bitmap.missing(state.cells, a, b), day))
     state.seconds += case.credited
     case.refused += [(a, min(b, material.seconds), code) for a, b, code in case.report.skipped if a < material.seconds]
     inside = [(a, b, code) for a, b, code in case.refused if b <= material.seconds]
-    if inside or case.credited:
+    if inside or (case.credited and state.refused):
         state.refused = painted(state.refused, inside, at=int(case.received.timestamp()), credited=state.cells)
 
 
@@ -246,12 +244,13 @@ def _paid(case: _Case, new: bytes, day: int) -> bytes:
         ("daily_limit", numbers.daily - total.days[day] if numbers.daily else wanted),
         ("presence", numbers.every + numbers.answer - meter.periods[period] if numbers.every else wanted),
     ]
+    credited = wanted
     for code, left in limits:
-        if bitmap.count(new) > left:
-            kept = bitmap.first(new, max(0, left))
+        if credited > left:
+            credited = max(0, left)
+            kept = bitmap.first(new, credited)
             case.refused += [(a, b, code) for a, b in bitmap.spans(bitmap.difference(new, kept))]
             new = kept
-    credited = bitmap.count(new)
     meter.level -= credited * SECOND
     meter.periods[period] += credited
     case.session.used += credited

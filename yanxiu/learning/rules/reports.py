@@ -1,6 +1,6 @@
 """What a player sends, checked before it comes near the ledger: a malformed report must not fail its neighbours."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,15 +8,16 @@ from uuid import UUID
 MOST_REPORTS, MOST_SPANS = 200, 60
 FARTHEST = 10_000_000
 SKIPPED = ("hidden", "idle")
+_AS_WRITTEN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
 class Malformed(ValueError):
     """Not a report; the text says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
-    """What was played in a session, of one item.
+    """What was played in a session, of one item. Not frozen: that would take four times as long to make.
 
     `spans` of a film: (from, to, at), seconds of material, closed-open; `at`: the session's clock in milliseconds when `to` was reached,
     None: just now. Of a text: (from, to, None), seconds of the session's clock while it was read.
@@ -26,7 +27,7 @@ class Report:
     """
 
     person: int
-    session: UUID
+    session: str
     item: int | None = None
     spans: tuple[tuple[int, int, int | None], ...] = ()
     last: int = 0
@@ -37,39 +38,51 @@ class Report:
 
 def read_reports(body: Any, *, person: int) -> list[Report]:
     """{"reports": [{"session", "item", "spans": [[from, to, at]], "skipped": [[from, to, code]], "position", "answers"}, …]}. Raises Malformed."""
-    found = body.get("reports") if isinstance(body, Mapping) else None
+    found = body.get("reports") if isinstance(body, dict) else None
     if not isinstance(found, list) or not 0 < len(found) <= MOST_REPORTS:
         raise Malformed(f"reports: a list of 1 to {MOST_REPORTS}")
     return [_report(entry, person) for entry in found]
 
 
-def _report(entry: Any, person: int) -> Report:
-    if not isinstance(entry, Mapping):
-        raise Malformed("a report is an object")
+def read_session(value: Any) -> str:
+    """A UUID as the browser writes it; another spelling of one is brought to that. Raises Malformed."""
+    if isinstance(value, str) and _AS_WRITTEN(value):
+        return value
     try:
-        session = UUID(entry["session"])
-    except (KeyError, ValueError, TypeError, AttributeError):
-        raise Malformed("session") from None
-    item = entry.get("item")
+        return str(UUID(value))
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed("session: a UUID") from None
+
+
+def _report(entry: Any, person: int) -> Report:
+    if not isinstance(entry, dict):
+        raise Malformed("a report is an object")
+    get = entry.get
     return Report(
-        person=person,
-        session=session,
-        item=None if item is None else _whole(item, "item"),
-        spans=tuple(_span(span) for span in _list(entry, "spans")),
-        skipped=tuple(_skip(span) for span in _list(entry, "skipped")),
-        position=None if entry.get("position") is None else _whole(entry["position"], "position"),
-        answers=None if entry.get("answers") is None else _whole(entry["answers"], "answers"),
+        person,
+        read_session(get("session")),
+        _whole_or_none(get("item"), "item"),
+        tuple([_span(span) for span in _list(get("spans"), "spans")]),
+        0,
+        tuple([_skip(span) for span in _list(get("skipped"), "skipped")]),
+        _whole_or_none(get("position"), "position"),
+        _whole_or_none(get("answers"), "answers"),
     )
 
 
 def _whole(value: Any, name: str, most: int = 1 << 62) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+    if type(value) is not int or not 0 <= value <= most:  # True is an int by class only
         raise Malformed(name)
     return value
 
 
-def _list(entry: Mapping[str, Any], name: str) -> list[Any]:
-    found = entry.get(name, [])
+def _whole_or_none(value: Any, name: str) -> int | None:
+    return None if value is None else _whole(value, name)
+
+
+def _list(found: Any, name: str) -> list[Any]:
+    if found is None:
+        return []
     if not isinstance(found, list) or len(found) > MOST_SPANS:
         raise Malformed(f"{name}: a list of at most {MOST_SPANS}")
     return found

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from yanxiu.lib.decision import Decision, Reason
 
@@ -44,7 +43,7 @@ class Start:
 
     person: int
     enrolment: int
-    session: UUID
+    session: str
     take_over: bool = False
 
 

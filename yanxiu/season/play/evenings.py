@@ -31,7 +31,7 @@ class Sitting:
     person: int
     enrolment: int
     part: Part
-    session: UUID
+    session: str
     cursor: int  # seconds of the course played before, in its order
     seconds: int  # to be played tonight
     done: int = 0
@@ -101,7 +101,8 @@ def _sit_down(season: Season, run: BatchRun, day: int) -> list[Sitting]:
     if not wanted:
         return []
     starts = [
-        Start(person, enrolment, UUID(int=season.random.getrandbits(128)), True) for person, enrolment, *_ in wanted
+        Start(person, enrolment, str(UUID(int=season.random.getrandbits(128))), True)
+        for person, enrolment, *_ in wanted
     ]
     opened = run_act(learn([Opening(start) for start in starts]))
     sittings = []

@@ -12,7 +12,7 @@ import orjson
 
 from yanxiu.catalogue.models import CourseVersion, Item
 from yanxiu.homework import rules as homework
-from yanxiu.lib import bitmap, clock, text
+from yanxiu.lib import clock, text
 from yanxiu.programme.models import Batch
 from yanxiu.scoring.rules import Evidence, Quiz, Work
 from yanxiu.season import cast, invented
@@ -25,7 +25,7 @@ UNMARKED = 2000  # one work in so many waits for the province
 
 TIME = ("enrolment_id", "item_id", "cells", "seconds", "position", "refused", "changed_at")
 TOTAL = ("enrolment_id", "seconds", "days", "first_at", "last_at")
-METER = ("person_id", "filled_at", "level", "answers", "periods")
+METER = ("person_id", "filled_at", "used", "level", "answers", "periods", "texts")
 ATTEMPT = (
     "id",
     "enrolment_id",
@@ -148,13 +148,13 @@ def _time(desk: Desk, learner: Learner, part: cast.Part, course: Course, batch: 
             if part.forged and kind == "video":
                 claimed = min(seconds, 300)
                 refused = f'[[0,{claimed},"too_fast",{int(ends[-1].timestamp())}]]'
-                desk.rows["learning_itemtime"].append((learner.enrolment, item, b"", 0, 0, refused, ends[-1]))
+                desk.rows["learning_itemtime"].append((learner.enrolment, item, "{}", 0, 0, refused, ends[-1]))
                 done.refused += claimed
             break
         before += own
         while cuts[evening] < before:
             evening += 1
-        cells = bitmap.from_spans([(0, own)]) if kind == "video" else b""
+        cells = f"{{[0,{own})}}" if kind == "video" else "{}"
         desk.rows["learning_itemtime"].append((learner.enrolment, item, cells, own, own, "[]", ends[evening]))
         if kind == "video":
             done.video += own
@@ -162,7 +162,7 @@ def _time(desk: Desk, learner: Learner, part: cast.Part, course: Course, batch: 
             done.text += own
     first = at(batch, evenings[0], 19, minute) + timedelta(seconds=15)
     desk.rows["learning_learnertime"].append((learner.enrolment, played, _ints(days), first, ends[-1]))
-    desk.rows["learning_learningmeter"].append((learner.person, ends[-1], 0, played // 1200, _ints([1200] * min(played // 1200, 3) + [played % 1200])))  # fmt: skip
+    desk.rows["learning_learningmeter"].append((learner.person, ends[-1], 0, 0, played // 1200, _ints([1200] * min(played // 1200, 3) + [played % 1200]), "{}"))  # fmt: skip
 
 
 def _ints(numbers: list[int]) -> str:
