@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from tests import factories as make
 from yanxiu.events import groups
@@ -52,6 +53,25 @@ def test_first_come_first_served_then_the_line(w):
     assert state(w.a[1]) == "holding" and used(w) == (2, 1, 1)
     kinds = list(Event.objects.filter(batch=w.next.pk).order_by("id").values_list("kind", flat=True))
     assert kinds == ["places.held", "places.held", "places.waited", "places.withdrawn", "places.moved_up"]
+
+
+@pytest.mark.parametrize("plan", ["enable_hashjoin", "enable_nestloop", "enable_mergejoin"])
+def test_the_line_is_in_order_whatever_plan_the_database_takes(w, plan):
+    """A joined line comes in the order that the join likes: by school with a merge, by hash with a hash."""
+    lone = make.training_class(w.next, w.version, seats=1)
+    holder = w.a[0]
+    choose(holder, lone)
+    schools = [make.unit(f"3201069{n:03}", f"学校{n}", "school", w.gulou_nj, stages=["小学"]) for n in range(12)]
+    waiting = []
+    for school in reversed(schools):
+        make.quota(school, w.next, 1)
+        waiting.append(make.person(school))
+        assert choose(waiting[-1], lone).outcome == "waiting"
+    with connection.cursor() as cursor:
+        for other in {"enable_hashjoin", "enable_nestloop", "enable_mergejoin"} - {plan}:
+            cursor.execute(f"SET LOCAL {other} = off")
+    actions.withdraw(batch=w.next.pk, person=holder.pk)
+    assert [state(p) for p in waiting] == ["holding"] + ["waiting"] * 11
 
 
 def test_passed_over_for_want_of_quota_keeps_the_place(w):

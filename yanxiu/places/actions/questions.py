@@ -60,7 +60,8 @@ SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used,
   FROM organisation_unit u LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = u.id
  WHERE u.id = ANY(%s::bigint[])"""
 # Of a class's line only those whose school has quota left, or may get some in this very list, can be served: the others keep their place unread.
-# Of a school's line in the same way those whose class has a seat left or may get one.
+# Of a school's line in the same way those whose class has a seat left or may get one. The order inside the lines does not outlive the joins
+# around them: without the last ORDER BY it is the plan's, and a table that grows changes the plan.
 LINES = """
 WITH touched AS MATERIALIZED (
     SELECT training_class_id AS c, school_id AS s FROM places_choice
@@ -90,7 +91,8 @@ SELECT l.*, c.seats, c.used, c.name, c.path, q.received, q.passed_on, q.used,
   FROM lines l
   JOIN programme_batch b ON b.id = %(batch)s JOIN programme_programme g ON g.id = b.programme_id
   LEFT JOIN programme_trainingclass c ON c.id = l.training_class_id
-  LEFT JOIN places_quotabalance q ON q.batch_id = b.id AND q.unit_id = l.school_id"""
+  LEFT JOIN places_quotabalance q ON q.batch_id = b.id AND q.unit_id = l.school_id
+ ORDER BY l.number"""
 
 # Everything that lives under a school which closes.
 OF_SCHOOLS = f"""
