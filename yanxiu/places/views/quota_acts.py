@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as N_
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from yanxiu.access.rules import Capability
@@ -115,8 +116,8 @@ LEDGER = Table(
         Column("at", N_("时间"), order="at", kind="time"),
         Column("batch", N_("期"), value="batch.number", order="batch__number", kind="count"),
         Column("kind", N_("办理"), value=lambda row: str(KINDS[row.kind]), order="kind"),
-        Column("giver", N_("从"), value=lambda row: row.giver.display if row.giver else _("核准的计划"), cls="y-keep"),
-        Column("taker", N_("到"), value="taker.display", cls="y-keep"),
+        Column("giver", pgettext_lazy("movement", "从"), value=lambda row: row.giver.display if row.giver else _("核准的计划"), cls="y-keep"),
+        Column("taker", pgettext_lazy("movement", "到"), value="taker.display", cls="y-keep"),
         Column("amount", N_("数量"), order="amount", kind="count"),
         Column("by", N_("办理人"), value=lambda row: row.by.name if row.by else _("自动")),
         Column("note", N_("说明"), value=lambda row: row.note or None),
