@@ -19,7 +19,8 @@ from django.db import connection
 from bench import _client
 from bench._crowd import Heard, Learner, Line, Press, choosers, insist
 from bench._crowded import Crowded
-from bench._places import Season, judge, people, season
+from bench._oracle import judge
+from bench._places import Season, people, season
 from bench._platform import Platform
 from yanxiu.catalogue.models import CourseVersion, Item
 from yanxiu.lib.secrets import sign_claim

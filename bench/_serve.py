@@ -1,4 +1,4 @@
-"""Servers of a benchmark: processes of their own on loopback, and the CPU time that they and the database have used."""
+"""Servers of a benchmark: processes of their own on loopback, the front before them, and the CPU time that they and the database have used."""
 
 import os
 import socket
@@ -9,6 +9,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from django.db import connection
+
+from launch import front
+from launch.supervisor import answers
 
 
 def free_port() -> int:
@@ -28,7 +31,7 @@ class Server:
         order = [
             sys.executable,
             "-m",
-            "granian",
+            "launch.inside.preloaded",
             "--interface",
             interface,
             "--host",
@@ -36,7 +39,9 @@ class Server:
             "--port",
             str(self.port),
         ]
-        order += ["--workers", "1", "--backlog", "8192", "--log-level", "warning", *(more or []), app]
+        own = more or []
+        order += [] if "--workers" in own else ["--workers", "1"]
+        order += ["--backlog", "8192", "--log-level", "warning", *own, app]
         self.process = subprocess.Popen(order)
         until = time.monotonic() + 60
         while True:
@@ -53,6 +58,26 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(20)
+
+
+class Front:
+    """Caddy with the platform's own configuration before these servers, on a port of its own."""
+
+    def __init__(self, *, stream: int, web: int = 1, passwords: int = 1) -> None:
+        listener, self.port = front.listen("127.0.0.1", free_port())
+        written = front.write(web=web, stream=stream, passwords=passwords, listener=listener)
+        order = [front.caddy(), "run", "--config", str(written), "--adapter", "caddyfile"]
+        environment = {**os.environ, **front.variables()}
+        self.process = subprocess.Popen(order, env=environment, pass_fds=(listener.fileno(),))
+        until = time.monotonic() + 60
+        while not answers(self.port, "/static/none") and time.monotonic() < until:
+            time.sleep(0.1)
+        self.listener = listener
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        self.listener.close()
 
 
 def cpu_of(pids: list[int]) -> float:

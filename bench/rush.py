@@ -1,7 +1,8 @@
 """The opening minute: choices through the gate. `python -m bench.rush --json [--only choose-hot] [--rounds 3]`.
 
 Needs a migrated, empty database at DATABASE_URL that syncs to disk (`run.py bench rush` makes one). The client runs on the same cores.
-Rows: choose-hot, choose-spread, churn, lists, herd, open-half. `bound_ops_s`: the same request, sign-in check and parsing, answered without the act.
+Rows: choose-hot, choose-spread, churn, lists, herd, open-half, front, sign-in. `bound_ops_s`: the same request, sign-in check and parsing, answered
+without the act; for front through the same front.
 """
 
 import argparse
@@ -26,11 +27,14 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import _client  # noqa: E402
-from bench._places import Season, judge, people, season  # noqa: E402
+from bench._oracle import judge  # noqa: E402
+from bench._places import Season, people, season  # noqa: E402
 from bench._report import median, told  # noqa: E402
-from bench._serve import Server, cpu_of, postmaster  # noqa: E402
+from bench._serve import Front, Server, cpu_of, postmaster  # noqa: E402
+from bench._sign_in import Morning  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
 from yanxiu.places import actions  # noqa: E402
+from yanxiu.places.models import Choice  # noqa: E402
 
 TEACHERS, SCHOOLS, CONNECTIONS = 20_000, 1_000, 256
 
@@ -54,8 +58,11 @@ class Rush:
         }
         self.stream, self.bound = Server("config.stream:app"), Server("bench._bound:app")
         self.database = postmaster()
+        self.morning: Morning | None = None
 
     def stop(self) -> None:
+        if self.morning is not None:
+            self.morning.stop()
         self.stream.stop()
         self.bound.stop()
 
@@ -97,22 +104,27 @@ class Rush:
         connections: int = CONNECTIONS,
         bound: bool = True,
         beside: Callable[[], None] | None = None,
+        fronts: tuple[Front, Front] | None = None,
     ) -> dict[str, Any]:
+        """`fronts`: before the stream and before the bound."""
         total = len(presses)
         most = 0.0
+        port, bound_port = (f.port for f in fronts) if fronts else (self.stream.port, self.bound.port)
         if bound:
             some = presses[: min(total, 10_000)]
             most = (
                 len(some)
-                / asyncio.run(
-                    _client.run(self.bound.port, enumerate(p.request for p in some), len(some), CONNECTIONS)
-                ).wall
+                / asyncio.run(_client.run(bound_port, enumerate(p.request for p in some), len(some), CONNECTIONS)).wall
             )
-        watched = [self.stream.process.pid, *([self.database] if self.database else [])]
+        watched = [
+            self.stream.process.pid,
+            *([self.database] if self.database else []),
+            *([fronts[0].process.pid] if fronts else []),
+        ]
         before = cpu_of(watched)
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(beside) if beside else None
-            took = asyncio.run(_client.run(self.stream.port, enumerate(p.request for p in presses), total, connections))
+            took = asyncio.run(_client.run(port, enumerate(p.request for p in presses), total, connections))
             if running:
                 running.result()
         spent = cpu_of(watched) - before
@@ -162,9 +174,8 @@ class Rush:
         return s, [self.choose(s, p, c) for p, c in zip(self.shuffled(), wanted, strict=True)]
 
     def churn(self) -> dict[str, Any]:
-        """Choices, changes, withdrawals, repeats with the same key; beside them quota grows school by school. The line moves all the time."""
-        s = season(classes=20, seats=200, quota=3)
-        schools = list(s.quota)
+        """Choices, changes, withdrawals, repeats with the same key. Beside them offices enrol, return, allot and move quota. The line moves all the time."""
+        s = season(classes=20, seats=TEACHERS // 100, quota=3)
         crowd = self.shuffled()[: TEACHERS // 2]
         presses = [self.choose(s, p, self.random.choice(s.classes)) for p in crowd]
         for p in crowd:
@@ -175,15 +186,26 @@ class Rush:
                 presses.append(self.choose(s, p, self.random.choice(s.classes), change=True))
             else:
                 presses.append(self.random.choice(presses[: TEACHERS // 2]))
+        return self.measure(s, presses, beside=lambda: self.offices(s))
 
-        def grow() -> None:
-            try:
-                for school in self.random.sample(schools, 100):
-                    actions.move_quota(batch=s.batch, movements=[("allot", s.county, school, 1)], by=None)
-            finally:
-                connection.close()
-
-        return self.measure(s, presses, beside=grow)
+    def offices(self, s: Season) -> None:
+        """What schools and the county do meanwhile, by the same act over Django's connection."""
+        schools = list(s.quota)
+        try:
+            for _ in range(40):
+                school, other = self.random.sample(schools, 2)
+                actions.move_quota(batch=s.batch, movements=[("allot", s.county, school, 1)], by=None)
+                actions.move_quota(batch=s.batch, movements=[("move", other, school, 1)], by=None)
+                holds = list(
+                    Choice.objects.filter(batch=s.batch, school=school, state="holding").values_list(
+                        "person_id", flat=True
+                    )[:3]
+                )
+                if holds:
+                    actions.enrol(batch=s.batch, school=school, rows=[(p, None) for p in holds], by=None)
+                    actions.return_enrolment(batch=s.batch, school=school, person=holds[0], reason="教师调离", by=None)
+        finally:
+            connection.close()
 
     def lists(self) -> dict[str, Any]:
         """Schools enrol 30 at once who chose nothing; each list is one act. Counted as enrolments."""
@@ -231,6 +253,21 @@ class Rush:
         )
         return self.row(s, presses, took, cpu_of(watched) - before, 0.0)
 
+    def front(self) -> dict[str, Any]:
+        """choose-spread through the public port, and its bound too."""
+        s, presses = self.spread()
+        fronts = Front(stream=self.stream.port), Front(stream=self.bound.port)
+        try:
+            return self.measure(s, presses, fronts=fronts)
+        finally:
+            for one in fronts:
+                one.stop()
+
+    def sign_in(self) -> dict[str, Any]:
+        if self.morning is None:
+            self.morning = Morning(self.people, self.stream.port)
+        return self.morning.round(self.database)
+
     def shuffled(self) -> list[int]:
         return self.random.sample(self.people, len(self.people))
 
@@ -246,7 +283,7 @@ def main() -> int:
     global TEACHERS, SCHOOLS
     TEACHERS, SCHOOLS = options.teachers, options.teachers // 20
     rush = Rush(options.seed)
-    names = ["choose-hot", "choose-spread", "churn", "lists", "herd", "open-half"]
+    names = ["choose-hot", "choose-spread", "churn", "lists", "herd", "open-half", "front", "sign-in"]
     names = [n for n in names if not options.only or n in options.only.split(",")]
     results: list[dict[str, Any]] = []
     try:

@@ -1,6 +1,7 @@
 """The front: Caddy on the one public port. Its configuration is written at every start, from what this start found.
 
 /hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
+POST of a password  → passwords, one at a time; the page that asks for it is web's
 /static/*   from .data/static, already compressed there; names with a hash are kept for a year
 the rest    → web, compressed
 X-Accel-Redirect: /<path>   in an answer of web or stream sends .data/files/<path> with Range; type and name are the answer's
@@ -84,6 +85,15 @@ _TEXT = """\
 			precompressed gzip
 		}}
 	}}
+	@passwords {{
+		method POST
+		path /sign-in/ /password/ /link/*
+	}}
+	handle @passwords {{
+		reverse_proxy 127.0.0.1:{passwords} {{
+			import patient
+		}}
+	}}
 	handle {{
 		encode zstd gzip
 		reverse_proxy 127.0.0.1:{web} {{
@@ -161,7 +171,7 @@ def listen(host: str, port: int) -> tuple[socket.socket, int]:
     raise Stop(f"No free port from {port} on.")
 
 
-def write(*, web: int, stream: int, listener: socket.socket | None) -> Path:
+def write(*, web: int, stream: int, passwords: int, listener: socket.socket | None) -> Path:
     """With a domain Caddy binds 80 and 443 itself and gets its certificate; else it takes over our socket."""
     name = domain()
     text = _TEXT.format(
@@ -174,6 +184,7 @@ def write(*, web: int, stream: int, listener: socket.socket | None) -> Path:
         static=_quoted(DATA / "static"),
         web=web,
         stream=stream,
+        passwords=passwords,
         away=_AWAY,
         big=_BIG,
     )

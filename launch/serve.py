@@ -91,29 +91,33 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         environment["YANXIU_TLS"] = "1"
         environment.setdefault("YANXIU_ORIGINS", f"https://{domain}")
     python, cores = str(venv_python()), os.cpu_count() or 2
-    inner = [hold(), hold()]
+    inner = [hold(), hold(), hold()]
     watch.held += inner
-    web, stream = (held.getsockname()[1] for held in inner)
+    web, stream, passwords = (held.getsockname()[1] for held in inner)
     granian = [python, "-m", "launch.inside.preloaded", "--host", "127.0.0.1", "--log-level", "warning"]
     granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.1"]
     orders = {
         "web": [*granian, "--interface", "wsgi", "--port", str(web), "--workers", str(max(2, cores)), "--blocking-threads", "4",
                 "--no-ws", "config.wsgi:application"],
+        # One thread of one process checks passwords, which is made to cost a core: the others wait in line, and no page waits with them.
+        "passwords": [*granian, "--interface", "wsgi", "--port", str(passwords), "--workers", "1", "--blocking-threads", "1",
+                      "--backlog", "4096", "--no-ws", "config.wsgi:application"],
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(stream), "--workers", "1", "--backlog", "4096",
                    "config.stream:app"],
         "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
     }  # fmt: skip
-    caddyfile = front.write(web=web, stream=stream, listener=listener)
+    caddyfile = front.write(web=web, stream=stream, passwords=passwords, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     with step("Starting front, web, stream and worker"):
-        for name in ("web", "stream", "front"):
+        for name in ("web", "stream", "passwords", "front"):
             descriptors = (listener.fileno(),) if listener and name == "front" else ()
             own = environment if name != "front" else {**os.environ, **front.variables()}
             watch.add(process(name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors))
         host = domain or "localhost"
         watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=120)
         watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=120)
+        watch.wait_for(lambda: supervisor.answers(passwords, "/sign-in/", host=host), "passwords", seconds=120)
         if not domain:
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
         # Last: nobody waits for it, and its start would take a core from those that somebody waits for.

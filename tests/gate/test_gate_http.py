@@ -108,9 +108,12 @@ def test_a_ping_renews_an_old_claim_up_to_the_sessions_end(w: SimpleNamespace, s
         assert status == 200
         return answer["_headers"].get("set-cookie")
 
-    assert renewed() is None
-    assert renewed(seconds=200).startswith("yx_claim=")
-    assert renewed(seconds=200, until=int(time.time()) - 1) is None
+    now = int(time.time())
+    assert renewed(until=now + 3600) is None
+    assert renewed(seconds=200, until=now + 3600).startswith("yx_claim=")
+    assert "Max-Age" in renewed(seconds=200, until=now + 250)
+    assert renewed(seconds=200, until=now - 1) is None
+    assert renewed(seconds=200) is None
 
 
 def test_half_a_body_holds_nobody_up(w: SimpleNamespace, stream: Stream) -> None:

@@ -67,7 +67,7 @@ def test_it_starts_survives_and_stops(awkward: Path, run_py: Callable[..., Run])
     assert "already running" in first.said()  # both write into one file
 
     before = running(awkward)
-    assert set(before) == {"database", "web", "stream", "worker", "front"}
+    assert set(before) == {"database", "web", "stream", "passwords", "worker", "front"}
     for name in ("front", "web", "database"):
         os.kill(before[name], signal.SIGKILL)
     assert soon(lambda: all(running(awkward).get(n, before[n]) != before[n] for n in ("front", "web", "database")))

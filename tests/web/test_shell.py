@@ -237,6 +237,8 @@ def test_the_claim_names_the_person_and_follows_the_appointment(office):
         acting[0].pk,
         0,
     )
+    # The gate renews it up to the session's own end.
+    assert read["until"] - (read["exp"] - 600) == settings.SESSION_COOKIE_AGE
     client.get("/about/privacy/")
     assert client.cookies[claim.COOKIE].value == first.value
     client.post("/appointment/", {"appointment": acting[1].pk})

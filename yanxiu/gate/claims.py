@@ -74,11 +74,11 @@ class Claims:
         return payload
 
     def renewed(self, payload: dict[str, Any]) -> str | None:
-        """A new token when the old one is past half its life; never beyond `until`, the end of the session it stands for."""
+        """A new token when the old one is past half its life; never beyond `until`, the end of the session it stands for; without one never."""
         now = int(time.time())
         if payload["exp"] - now > SECONDS - RENEW_AFTER:
             return None
-        expires = min(now + SECONDS, payload.get("until", now + SECONDS))
+        expires = min(now + SECONDS, payload.get("until", 0))
         return sign_claim({**payload, "exp": expires}, self.key) if expires > now else None
 
     async def _poll(self) -> None:

@@ -12,9 +12,16 @@ RENEW_AFTER = 300
 
 
 def sign(*, person: int, account: int, appointment: int | None, epoch: int, at: int) -> str:
-    """`at`: seconds of real time since 1970."""
+    """`at`: seconds of real time since 1970. `until`: the session's own end, beyond which a sign of life at the gate renews nothing."""
     return sign_claim(
-        {"person": person, "account": account, "appointment": appointment, "epoch": epoch, "exp": at + SECONDS},
+        {
+            "person": person,
+            "account": account,
+            "appointment": appointment,
+            "epoch": epoch,
+            "exp": at + SECONDS,
+            "until": at + settings.SESSION_COOKIE_AGE,
+        },
         settings.CLAIM_KEY,
     )
 
