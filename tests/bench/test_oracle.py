@@ -14,8 +14,8 @@ from yanxiu.events.groups import Statement
 from yanxiu.places import actions
 from yanxiu.places.actions import questions, reading, seats, writing
 from yanxiu.places.rules import WAITING, Answer
-from yanxiu.places.rules import seats as rule
 from yanxiu.places.rules import values as v
+from yanxiu.places.rules.seats import Seats
 
 pytestmark = pytest.mark.django_db
 TEACHERS, SCHOOLS = 240, 12
@@ -79,17 +79,17 @@ def test_nothing_is_wrong_with_the_act_as_it_is(judged):
 
 def test_the_wrong_person_is_served(judged, monkeypatch):
     """The last in line instead of the first."""
-    real = rule.Desk.in_order_of_arrival
-    monkeypatch.setattr(rule.Desk, "in_order_of_arrival", lambda self, c, s: reversed(list(real(self, c, s))))
+    real = Seats.in_order_of_arrival
+    monkeypatch.setattr(Seats, "in_order_of_arrival", lambda self, c, s: reversed(list(real(self, c, s))))
     assert any("moved up, the first was" in line for line in judged())
 
 
 def test_a_schools_line_is_skipped(judged, monkeypatch):
-    def classes_only(self: rule.Desk, classes: list[int], schools: list[int]) -> Iterator[v.Place]:
+    def classes_only(self: Seats, classes: list[int], schools: list[int]) -> Iterator[v.Place]:
         return real(self, classes, [])
 
-    real = rule.Desk.in_order_of_arrival
-    monkeypatch.setattr(rule.Desk, "in_order_of_arrival", classes_only)
+    real = Seats.in_order_of_arrival
+    monkeypatch.setattr(Seats, "in_order_of_arrival", classes_only)
     assert any("waits though both are free" in line for line in judged())
 
 
@@ -115,7 +115,7 @@ def test_a_client_is_told_what_is_not_stored(judged, monkeypatch):
 
 
 def test_more_than_there_is_does_not_even_reach_the_oracle(judged, monkeypatch):
-    monkeypatch.setattr(rule.Desk, "both_free", lambda self, place: True)
+    monkeypatch.setattr(Seats, "both_free", lambda self, place: True)
     with pytest.raises(IntegrityError):
         judged()
 

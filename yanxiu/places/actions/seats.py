@@ -1,7 +1,7 @@
 """The one act on places: takes a list of requests for one batch, decides one by one, writes in one transaction of two round trips.
 
 1. lock the batch, draw numbers, read everything the requests need        (reading.py, its SQL: questions.py)
-2. answer what was asked before under the same key; decide the rest        (rules/seats.py)
+2. answer what was asked before under the same key; decide the rest        (rules/desk.py on rules/seats.py)
 3. write places, movements, enrolments, answers, events; commit            (writing.py)
 
 The gate, pages, spreadsheets, jobs, demo and rehearsal all come through here. A line that was read too short costs one more round trip.

@@ -1,7 +1,7 @@
-"""Who gets a seat. Read seats.py first; refusals.py says what stands against a request; plans.py is about quota plans."""
+"""Who gets a seat. Read seats.py first; desk.py is what can be asked, refusals.py says what stands against a request; plans.py is about quota plans."""
 
+from .desk import Desk, decide
 from .refusals import LEAST_REASON
-from .seats import Desk, decide
 from .values import *  # noqa: F403
 from .values import Answer, BatchFacts, Facts, NeedMore, PlacePolicy
 
