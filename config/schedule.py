@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from yanxiu.administration import actions as administration
 from yanxiu.events import sweeps
 from yanxiu.learning import actions as learning
+from yanxiu.organisation.actions import roster
 from yanxiu.places.actions import sweeps as places
 from yanxiu.programme import queries as programme
 from yanxiu.programme.models import Batch
@@ -48,4 +49,5 @@ def register() -> None:
     sweeps.register("final results", scoring.sweep_final)
     sweeps.register("old learning sessions", learning.sweep)
     sweeps.register("old look-ups of certificates", recognition.sweep_lookups)
+    sweeps.register("files of readings that broke off", roster.sweep)
     sweeps.register("offices without an administrator", administration.sweep)

@@ -1,6 +1,7 @@
 """Roster imports as the job runs them: file → rows → preview → applied. The pages are tests/administration's."""
 
 import io
+import os
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import openpyxl
 import pytest
 
 from yanxiu.events.models import Event
-from yanxiu.lib import identity
+from yanxiu.lib import clock, identity
 from yanxiu.organisation import actions, queries
 from yanxiu.organisation.actions import roster
 from yanxiu.organisation.models import PastParticipation, Person, RosterImport, RosterRow, Unit
@@ -250,6 +251,66 @@ def test_a_file_that_cannot_be_read_says_why(units, by, data, code):
 def test_the_file_is_gone_when_it_has_been_read(units, by, tmp_path):
     hand_in(text(three(units)), units["county"], by)
     assert [p for p in Path(tmp_path).rglob("*") if p.is_file()] == []
+
+
+def test_files_of_readings_that_broke_off_are_swept(units, by, tmp_path):
+    waiting = roster.receive(iter([text(three(units))]), name="a.csv", kind="roster", unit=units["county"], by=by.pk)
+    half = tmp_path / "incoming" / "roster-half"
+    half.write_bytes(b"x")
+
+    def aged(path: Path, hours: float) -> None:
+        then = clock.real_now().timestamp() - hours * 3600
+        os.utime(path, (then, then))
+
+    path = tmp_path / "incoming" / waiting.file_path
+    aged(path, 2)
+    aged(half, 0.5)
+    assert roster.sweep(clock.now()) == 0
+    aged(half, 2)
+    assert roster.sweep(clock.now()) == 1
+    assert path.exists()
+    assert not half.exists()
+    aged(path, 25)
+    assert roster.sweep(clock.now()) == 1
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.problem["code"], path.exists()) == ("failed", "file_gone", False)
+
+
+def test_judged_again_nothing_is_written_and_an_upload_of_thousands_is_applied_whole(units, by):
+    rows = [
+        [
+            f"王{n}",
+            number(n),
+            f"138{n:08d}",
+            f"T{n}",
+            units["one" if n % 2 else "two"].code,
+            "小学",
+            "语文",
+            "一级教师",
+            "是",
+        ]
+        for n in range(1, 4501)  # more than a chunk
+    ]
+    rows[7][1] = rows[6][1]  # the same person twice
+    rows[9][3] = rows[8][3]  # the same teacher number twice
+    row = hand_in(text(rows), units["county"], by)
+    assert row.counts == {"new": 4498, "changed": 0, "moved": 0, "gone": 0, "same": 0, "refused": 2}
+    judged = list(
+        RosterRow.objects.filter(roster_import=row).order_by("pk").values_list("pk", "outcome", "person_id", "problems")
+    )
+    stored = list(
+        RosterRow.objects.order_by("pk").extra(select={"where": "ctid::text"}).values_list("where", flat=True)
+    )
+    assert roster._judge(row) == row.counts
+    assert stored == list(
+        RosterRow.objects.order_by("pk").extra(select={"where": "ctid::text"}).values_list("where", flat=True)
+    )
+    assert judged == list(
+        RosterRow.objects.filter(roster_import=row).order_by("pk").values_list("pk", "outcome", "person_id", "problems")
+    )
+    assert carry_out(row, by).state == "applied"
+    again = hand_in(text(rows), units["county"], by)
+    assert again.counts == {"new": 0, "changed": 0, "moved": 0, "gone": 0, "same": 4498, "refused": 2}
 
 
 def test_a_broken_off_reading_begins_anew(units, by):

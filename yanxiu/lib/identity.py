@@ -8,12 +8,15 @@ import re
 import unicodedata
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
+_ZEROS = ord("0") * sum(WEIGHTS)
 EARLIEST_BIRTH_YEAR = 1900
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,3}")
+_DIGITS = re.compile(r"[0-9X]+")
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
@@ -57,7 +60,9 @@ def normalise(value: str) -> str:
 
 
 def check_digit(first_17: str) -> str:
-    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=True)) % 11]
+    if len(first_17) != len(WEIGHTS):
+        raise ValueError("seventeen digits")
+    return CHECK_DIGITS[(sum(map(mul, first_17.encode("ascii"), WEIGHTS)) - _ZEROS) % 11]
 
 
 def birth(number: str) -> date | None:
@@ -73,14 +78,10 @@ def check(value: str, *, today: date | None = None) -> IdentityProblem | None:
     number = normalise(value)
     if not number:
         return IdentityProblem.EMPTY
-    if _SCIENTIFIC.fullmatch(number):
-        return IdentityProblem.SCIENTIFIC
-    if not re.fullmatch(r"[0-9X]+", number):
-        return IdentityProblem.CHARACTERS
-    if len(number) != 18:
-        return IdentityProblem.LENGTH
     if not _SHAPE.fullmatch(number):
-        return IdentityProblem.CHARACTERS
+        if _SCIENTIFIC.fullmatch(number):
+            return IdentityProblem.SCIENTIFIC
+        return IdentityProblem.LENGTH if _DIGITS.fullmatch(number) and len(number) != 18 else IdentityProblem.CHARACTERS
     right = check_digit(number[:17]) == number[17]
     if not right and number.endswith("000"):
         return IdentityProblem.ZEROED
@@ -105,6 +106,8 @@ def make(area: str, birth: date, seq: int) -> str:
 
 def normalise_phone(value: str) -> str:
     """Digits only, without +86 or 0086, spaces, dashes and brackets."""
+    if _MOBILE.fullmatch(value):
+        return value
     number = re.sub(r"[-‐-―()\s]", "", _clean(value)).upper()
     return re.sub(r"^(\+|00)86", "", number)
 

@@ -145,12 +145,32 @@ def surname(name: str) -> str:
     return head if head in COMPOUND and len(name) > 2 else name[:1]
 
 
+@lru_cache(maxsize=65536)
+def _token(char: str) -> str:
+    """Of a Han character that stands for itself under NFC; "" of all others."""
+    if not 0x4E00 <= ord(char) <= 0x9FFF:
+        return ""
+    reading = _reading(char)
+    return f"{reading}{char}" if reading else ""
+
+
+def _plain_key(name: str) -> str | None:
+    """Nearly every name of a roster: common Han only, and a surname without readings of its own."""
+    if name[:1] in SINGLE or (len(name) > 2 and name[:2] in COMPOUND):
+        return None
+    tokens = list(map(_token, name))
+    return " ".join(tokens) if all(tokens) else None
+
+
 def pinyin_key(name: str) -> str:
     """A key that sorts names by plain comparison of code points: by reading and tone, then character, one character after the other.
 
     The surname has its own readings (单 shan, 万俟 moqi). Latin letters sort among the readings, digits before them; a character
     without a known reading comes after them, by code point, so that every character has its place.
     """
+    plain_key = _plain_key(name)
+    if plain_key is not None:
+        return plain_key
     clean = "".join(
         char
         for char in unicodedata.normalize("NFC", name.strip())

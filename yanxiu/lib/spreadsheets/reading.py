@@ -91,6 +91,9 @@ def _rows(cells: Iterator[Cells], places: dict[int, Column], found: dict[str, st
         values, problems = dict.fromkeys(found, ""), []
         for place, column in places.items():
             value = row[place] if place < len(row) else None
+            if type(value) is str and value.isalnum() and len(value) <= limits.cell:
+                values[column.key] = value  # nearly every cell of a roster
+                continue
             text = _text(value)
             if _lost_digits(value):
                 problems.append(SheetProblem(number, found[column.key], "number_lost_digits", text))

@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
@@ -155,9 +156,25 @@ def _day_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(str(place) for place, number in enumerate(styles) if is_date_format(formats.get(number, "")))
 
 
-def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
+class _Strings:
+    """Millions of texts in one block of bytes: as objects the roster of a province would take a gigabyte."""
+
+    def __init__(self) -> None:
+        self._bytes, self._ends = bytearray(), array("Q", [0])
+
+    def append(self, text: str) -> None:
+        self._bytes += text.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._bytes))
+
+    def __getitem__(self, place: int) -> str:
+        if not 0 <= place < len(self._ends) - 1:
+            raise IndexError(place)
+        return self._bytes[self._ends[place] : self._ends[place + 1]].decode("utf-8", "surrogatepass")
+
+
+def _shared_strings(archive: zipfile.ZipFile) -> _Strings:
     if "xl/sharedStrings.xml" not in archive.namelist():
-        return []
+        return _Strings()
     parser = _StringsParser()
     with archive.open("xl/sharedStrings.xml") as part:
         while chunk := part.read(CHUNK):
@@ -171,7 +188,7 @@ class _StringsParser(_Parser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.strings: list[str] = []
+        self.strings = _Strings()
         self._text: list[str] = []
         self._inside = self._reading = False
 
@@ -200,7 +217,7 @@ class _StringsParser(_Parser):
 class _SheetParser(_Parser):
     """Rows as they end. `row` is the last one begun."""
 
-    def __init__(self, shared: list[str], days: frozenset[str], epoch: datetime, columns: int) -> None:
+    def __init__(self, shared: _Strings, days: frozenset[str], epoch: datetime, columns: int) -> None:
         from openpyxl.utils.datetime import from_excel
 
         super().__init__()

@@ -11,6 +11,9 @@ import hashlib
 import itertools
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +31,7 @@ from yanxiu.organisation.models import RosterImport, RosterRow, Unit
 from yanxiu.organisation.queries.roster import RAW
 
 CHUNK = 4000
+LEFT_BEHIND, GIVEN_UP = 3600, 24 * 3600  # seconds
 COLUMNS = (
     "roster_import_id", "number", "outcome", "name", "name_key", "name_grams", "identity_sealed", "identity_hash", "identity_mask", "phone_sealed",
     "phone_hash", "phone_mask", "teacher_number", "school_id", "stage", "subject", "title", "on_duty", "fields", "problems", "raw_sealed",
@@ -127,15 +131,21 @@ def _read_rows(row: RosterImport, file: IO[bytes]) -> None:
 
 def _staged(import_id: int, line: rules.RosterLine, values: dict[str, str], keys: list[str]) -> tuple[Any, ...]:
     number, phone, refused = line.identity, line.phone, bool(line.problems)
+    key, grams = ("", "{}") if refused else written(line.name)
     raw = queries.seal(orjson.dumps([values[key] for key in keys]).decode(), RAW) if refused else None
     return (
-        import_id, line.number, "refused" if refused else "", line.name[:120], "" if refused else text.pinyin_key(line.name)[:240],
-        [] if refused else text.bigrams(line.name),
+        import_id, line.number, "refused" if refused else "", line.name[:120], key, grams,
         queries.seal(number, queries.IDENTITY) if number and not refused else None, queries.identity_hash(number) if number else None,
         identity.mask(number) if number else "", queries.seal(phone, queries.PHONE) if phone and not refused else None,
         queries.phone_hash(phone) if phone else None, identity.mask_phone(phone) if phone else "", line.teacher_number, line.school, line.stage,
         line.subject, line.title, line.on_duty, "[]", orjson.dumps([p.to_json() for p in line.problems]).decode(), raw,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def written(name: str) -> tuple[str, str]:
+    """Sort key, and grams as an array's text: they hold letters, digits and Han only. Many teachers share a name."""
+    return text.pinyin_key(name)[:240], "{" + ",".join(f'"{gram}"' for gram in text.bigrams(name)) + "}"
 
 
 def _judge(row: RosterImport) -> dict[str, int]:
@@ -148,6 +158,8 @@ def _judge(row: RosterImport) -> dict[str, int]:
         if row.progress > 20_000 or row.state == "reading":
             # A plan made for an almost empty table would join hundreds of thousands of rows one by one.
             cursor.execute("ANALYZE organisation_rosterrow")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL jit = off")
         for statement in roster_sql.JUDGE[row.kind]:
             cursor.execute(statement, values)
         cursor.execute(
@@ -199,6 +211,23 @@ def carry_out(import_id: int) -> None:
         subject_id=row.pk,
         data={"import": row.pk, "counts": counts},
     )
+
+
+def sweep(now: datetime) -> int:
+    """Files of uploads and readings that broke off: one that no reading waits for goes after an hour, one whose reading never ended after a day,
+    and its import says so. By real time: the domain's may have jumped. Returns files removed."""
+    waiting = set(RosterImport.objects.filter(state="reading").values_list("file_path", flat=True))
+    removed = 0
+    for path in (Path(settings.MEDIA_ROOT) / "incoming").glob("roster-*"):
+        with suppress(FileNotFoundError):  # read and removed meanwhile
+            age = clock.real_now().timestamp() - path.stat().st_mtime
+            if age < (GIVEN_UP if path.name in waiting else LEFT_BEHIND):
+                continue
+            path.unlink()
+            removed += 1
+            left = RosterImport.objects.filter(state="reading", file_path=path.name)
+            left.update(state="failed", problem={"code": "file_gone", "value": "", "row": 0, "column": ""})
+    return removed
 
 
 @transaction.atomic

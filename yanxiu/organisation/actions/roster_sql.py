@@ -10,35 +10,40 @@ from yanxiu.organisation.models import RosterImport, RosterRow
 LOCK = 73_002
 ROWS = "organisation_rosterrow"
 
-# Begin anew: what SQL decided before is forgotten, what the reader refused stays.
+# Begin anew: who was thought gone is asked for again.
 _FORGET = f"DELETE FROM {ROWS} WHERE roster_import_id = %(import)s AND outcome = 'gone'"
-_RESET = f"""
-UPDATE {ROWS} SET outcome = '', person_id = NULL, fields = '[]', problems = '[]'
-WHERE roster_import_id = %(import)s AND (outcome NOT IN ('', 'refused') OR (outcome = 'refused' AND raw_sealed IS NULL))
-"""
-# The first row of an identity number counts, the others say which one that is. Rows the reader refused do not count as first.
-_REPEATED = f"""
-UPDATE {ROWS} r SET outcome = 'refused', problems = jsonb_build_array(jsonb_build_object('column', 'identity', 'code', 'identity_twice', 'value', f.first::text))
-FROM (SELECT id, number, first_value(number) OVER w AS first FROM {ROWS}
-      WHERE roster_import_id = %(import)s AND outcome = '' WINDOW w AS (PARTITION BY identity_hash ORDER BY number, id)) f
-WHERE r.id = f.id AND f.number <> f.first
-"""
-_REPEATED_TEACHER = f"""
-UPDATE {ROWS} r SET outcome = 'refused', problems = jsonb_build_array(jsonb_build_object('column', 'teacher_number', 'code', 'teacher_number_twice', 'value', f.first::text))
-FROM (SELECT id, number, first_value(number) OVER w AS first FROM {ROWS}
-      WHERE roster_import_id = %(import)s AND outcome = '' AND teacher_number IS NOT NULL WINDOW w AS (PARTITION BY teacher_number ORDER BY number, id)) f
-WHERE r.id = f.id AND f.number <> f.first
-"""
-_TAKEN = f"""
-UPDATE {ROWS} r SET outcome = 'refused', problems = jsonb_build_array(jsonb_build_object('column', 'teacher_number', 'code', 'teacher_number_taken', 'value', r.teacher_number))
-FROM organisation_person p
-WHERE r.roster_import_id = %(import)s AND r.outcome = '' AND p.teacher_number = r.teacher_number AND p.identity_hash IS DISTINCT FROM r.identity_hash
-"""
-_KNOWN = f"""
-UPDATE {ROWS} r SET person_id = p.id, fields = {{differences}},
-    outcome = CASE WHEN p.school_id IS DISTINCT FROM r.school_id THEN 'moved' WHEN {{differences}} <> '[]' THEN 'changed' ELSE 'same' END
-FROM organisation_person p
-WHERE r.roster_import_id = %(import)s AND r.outcome = '' AND p.identity_hash = r.identity_hash
+# Every row that the reader took, judged at once, and written only where the judgement is another than before: each row is wide, and a province has
+# 850,000. The first row of an identity number counts, the others say which one that is; so with teacher numbers among those that are left.
+_JUDGE = f"""
+WITH taken AS (
+    SELECT r.*, min(number) OVER (PARTITION BY identity_hash) AS first FROM (
+        SELECT id, number, outcome, person_id, fields, problems, name, identity_hash, phone_hash, teacher_number, school_id, stage, subject, title, on_duty
+          FROM {ROWS} WHERE roster_import_id = %(import)s AND raw_sealed IS NULL AND outcome <> 'gone') r
+), told AS (
+    SELECT r.*, CASE WHEN number = first AND teacher_number IS NOT NULL
+                     THEN min(number) FILTER (WHERE number = first) OVER (PARTITION BY teacher_number) END AS first_teacher FROM taken r
+), found AS (
+    SELECT r.*, p.id AS known, p.school_id IS DISTINCT FROM r.school_id AS moves, {{differences}} AS differs, t.id IS NOT NULL AS teacher_taken
+      FROM told r
+      LEFT JOIN organisation_person p ON p.identity_hash = r.identity_hash
+      LEFT JOIN organisation_person t ON t.teacher_number = r.teacher_number AND t.identity_hash IS DISTINCT FROM r.identity_hash
+), judged AS (
+    SELECT id, outcome, person_id, fields, problems,
+           CASE WHEN number <> first THEN jsonb_build_object('column', 'identity', 'code', 'identity_twice', 'value', first::text)
+                WHEN number <> first_teacher THEN jsonb_build_object('column', 'teacher_number', 'code', 'teacher_number_twice', 'value', first_teacher::text)
+                WHEN teacher_taken THEN jsonb_build_object('column', 'teacher_number', 'code', 'teacher_number_taken', 'value', teacher_number) END AS against,
+           CASE WHEN known IS NULL THEN 'new' WHEN moves THEN 'moved' WHEN differs <> '[]' THEN 'changed' ELSE 'same' END AS will, known, differs
+      FROM found
+), said AS (
+    SELECT id, outcome, person_id, fields, problems, CASE WHEN against IS NULL THEN will ELSE 'refused' END AS will,
+           CASE WHEN against IS NULL THEN known END AS known,
+           CASE WHEN against IS NULL AND known IS NOT NULL THEN differs ELSE '[]' END AS differs,
+           CASE WHEN against IS NULL THEN '[]' ELSE jsonb_build_array(against) END AS against
+      FROM judged
+)
+UPDATE {ROWS} r SET outcome = s.will, person_id = s.known, fields = s.differs, problems = s.against
+  FROM said s
+ WHERE r.id = s.id AND (s.outcome, s.person_id, s.fields, s.problems) IS DISTINCT FROM (s.will, s.known, s.differs, s.against)
 """
 
 
@@ -63,7 +68,6 @@ def _differences() -> str:
     return "(" + " || ".join(f"({case})" for case in cases) + ")"
 
 
-_NEW = f"UPDATE {ROWS} SET outcome = 'new' WHERE roster_import_id = %(import)s AND outcome = ''"
 # Nobody has gone whom the file may mean in a row that could not be read: by identity number, teacher number, or name at the same school.
 _GONE = f"""
 INSERT INTO {ROWS} (roster_import_id, number, outcome, name, name_key, name_grams, identity_mask, phone_mask, person_id, school_id, fields, problems)
@@ -75,6 +79,16 @@ WHERE %(complete)s AND p.school_path LIKE %(below)s AND p.on_roster
                   AND r.name = p.name AND (r.school_id = p.school_id OR r.school_id IS NULL))
 """
 
+_RESET = f"""
+UPDATE {ROWS} SET outcome = '', person_id = NULL, fields = '[]', problems = '[]'
+WHERE roster_import_id = %(import)s AND (outcome NOT IN ('', 'refused') OR (outcome = 'refused' AND raw_sealed IS NULL))
+"""
+_REPEATED = f"""
+UPDATE {ROWS} r SET outcome = 'refused', problems = jsonb_build_array(jsonb_build_object('column', 'identity', 'code', 'identity_twice', 'value', f.first::text))
+FROM (SELECT id, number, first_value(number) OVER w AS first FROM {ROWS}
+      WHERE roster_import_id = %(import)s AND outcome = '' WINDOW w AS (PARTITION BY identity_hash ORDER BY number, id)) f
+WHERE r.id = f.id AND f.number <> f.first
+"""
 _PAST_KNOWN = f"""
 UPDATE {ROWS} r SET person_id = p.id, name = p.name,
     outcome = CASE WHEN p.school_path NOT LIKE %(below)s THEN 'refused' ELSE '' END,
@@ -92,12 +106,12 @@ UPDATE {ROWS} r SET outcome = 'same' FROM organisation_pastparticipation p
 WHERE r.roster_import_id = %(import)s AND r.outcome = '' AND p.series = %(series)s AND p.year = %(year)s AND p.identity_hash = r.identity_hash
 """
 
+_NEW = f"UPDATE {ROWS} SET outcome = 'new' WHERE roster_import_id = %(import)s AND outcome = ''"
+
 JUDGE = {
-    "roster": (
-        _FORGET, _RESET, _REPEATED, _REPEATED_TEACHER, _TAKEN, _KNOWN.format(differences=_differences()), _NEW, _GONE.format(),
-    ),
+    "roster": (_FORGET, _JUDGE.format(differences=_differences()), _GONE.format()),
     "past": (_FORGET, _RESET, _REPEATED, _PAST_KNOWN, _PAST_UNKNOWN, _PAST_SAME, _NEW),
-}  # fmt: skip
+}
 
 _INSERT = f"""
 INSERT INTO organisation_person (name, name_key, name_grams, identity_sealed, identity_hash, identity_mask, phone_sealed, phone_hash, phone_mask,

@@ -69,8 +69,3 @@ def set_sequence(table: str) -> None:
     run(
         f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
     )
-
-
-def array(texts: Iterable[str]) -> str:
-    """Of texts without quotes and backslashes: grams of names, which hold letters and digits only."""
-    return "{" + ",".join(f'"{text}"' for text in texts) + "}"

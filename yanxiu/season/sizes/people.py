@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -12,9 +11,10 @@ from django.db import transaction
 from yanxiu.access import actions as access
 from yanxiu.access.models import Role
 from yanxiu.events import actions as events
-from yanxiu.lib import clock, identity, text
+from yanxiu.lib import clock, identity
 from yanxiu.organisation import actions as organisation
 from yanxiu.organisation import queries, rules
+from yanxiu.organisation.actions import roster as roster_import
 from yanxiu.season import invented
 from yanxiu.season.province import ADMINISTRATORS, Province, administered, leaders, make_units, new_person, staffing
 from yanxiu.season.sizes import bulk
@@ -74,7 +74,7 @@ def _teachers(roster: Roster, random: Random, person: int) -> Iterator[tuple[Any
                 roster.past.add(person)
             elif place and row.title == "正高级教师" and len(best := roster.best.setdefault(row.subject, [])) < 20:
                 best.append(person)
-            key, grams = _written(row.name)
+            key, grams = roster_import.written(rules.clean_name(row.name))
             yield (
                 person, row.name, key, grams,
                 queries.seal(row.identity, queries.IDENTITY), queries.identity_hash(row.identity), identity.mask(row.identity),
@@ -82,13 +82,6 @@ def _teachers(roster: Roster, random: Random, person: int) -> Iterator[tuple[Any
                 row.teacher_number, school.pk, school.path, stage, row.subject, row.title, True, True,
             )  # fmt: skip
             person += 1
-
-
-@lru_cache(maxsize=200_000)
-def _written(name: str) -> tuple[str, str]:
-    """Sort key and grams: many teachers share a name."""
-    name = rules.clean_name(name)
-    return text.pinyin_key(name)[:240], bulk.array(text.bigrams(name))
 
 
 def _offices(roster: Roster, random: Random) -> None:
