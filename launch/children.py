@@ -47,6 +47,7 @@ def start(
     user: tuple[int, int] | None = None,
     descriptors: Sequence[int] = (),
     cwd: Path | None = None,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """`user` is (uid, gid) to drop to. Output goes to the end of `log`, or nowhere but our stderr."""
     out = log.open("ab") if log else None
@@ -54,7 +55,7 @@ def start(
         return subprocess.Popen(
             list(order),
             env=dict(environment),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=out or sys.stderr,
             stderr=out or sys.stderr,
             start_new_session=True,

@@ -14,6 +14,7 @@ from launch.cluster import hold
 from launch.console import Stop, clock, say, step
 from launch.database import Database
 from launch.paths import DATA, LOGS, ROOT, venv_python
+from launch.spare import Spare
 from launch.supervisor import Part, Supervisor, process
 
 
@@ -94,7 +95,8 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
     inner = [hold(), hold(), hold()]
     watch.held += inner
     web, stream, passwords = (held.getsockname()[1] for held in inner)
-    granian = [python, "-m", "launch.inside.preloaded", "--host", "127.0.0.1", "--log-level", "warning"]
+    watch.spare = Spare([python, "-m", "launch.inside.loaded"], environment=environment, log=_log("spare"), cwd=ROOT)
+    granian = ["granian", "--host", "127.0.0.1", "--log-level", "warning"]
     granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.1"]
     orders = {
         "web": [*granian, "--interface", "wsgi", "--port", str(web), "--workers", str(max(2, cores)), "--blocking-threads", "4",
@@ -105,7 +107,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(stream), "--workers", "1", "--backlog", "4096",
                    "config.stream:app"],
-        "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
+        "worker": ["manage", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
     }  # fmt: skip
     caddyfile = front.write(web=web, stream=stream, passwords=passwords, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
@@ -113,7 +115,12 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         for name in ("web", "stream", "passwords", "front"):
             descriptors = (listener.fileno(),) if listener and name == "front" else ()
             own = environment if name != "front" else {**os.environ, **front.variables()}
-            watch.add(process(name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors))
+            spare = watch.spare if name != "front" else None
+            watch.add(
+                process(
+                    name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors, spare=spare
+                )
+            )
         host = domain or "localhost"
         watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=120)
         watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=120)
@@ -123,8 +130,9 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         # Last: nobody waits for it, and its start would take a core from those that somebody waits for.
         # Orphaned, it would wait for a database that has gone to hand its jobs back to; the sweep of stalled jobs does that.
         worker = process(
-            "worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT, orphaned=signal.SIGKILL
-        )
+            "worker", orders["worker"], environment=environment, log=_log("worker"), cwd=ROOT, orphaned=signal.SIGKILL,
+            spare=watch.spare,
+        )  # fmt: skip
         watch.add(worker)
     return port
 

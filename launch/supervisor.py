@@ -11,6 +11,7 @@ from types import FrameType
 
 from launch import children
 from launch.console import Stop, say
+from launch.spare import Spare
 
 CALM = 10.0  # seconds of life after which a crash counts as the first again: it had served by then
 LONGEST = 10.0  # seconds between two tries
@@ -36,6 +37,7 @@ class Part:
 @dataclass
 class Supervisor:
     parts: list[Part] = field(default_factory=list)
+    spare: Spare | None = None
     held: list[object] = field(default_factory=list)  # what must not be closed while we run: the public port's socket
     preparing: bool = True
     ending: bool = False
@@ -97,12 +99,21 @@ class Supervisor:
         part.down, part.since = False, time.monotonic()
         self._write_down()
 
+    def _tend(self) -> None:
+        try:
+            if self.spare is not None:
+                self.spare.tend()
+        except OSError as full:
+            say(f"! No process stands by: {full}")
+            self.spare = None
+
     def run(self) -> None:
         self.preparing = False
         trim_at = time.monotonic() + 60
         while not self.ending:
             self.watch()
-            time.sleep(0.2)
+            self._tend()
+            time.sleep(0.1)
             if time.monotonic() > trim_at:
                 trim(part.log for part in self.parts)
                 trim_at = time.monotonic() + 60
@@ -118,6 +129,8 @@ class Supervisor:
     def end(self, *, patience: float = 12.0) -> None:
         """In the opposite order of starting, those that nobody waits for together; then whoever is left by force."""
         self.ending = True
+        if self.spare is not None:
+            self.spare.end()
         running = [part for part in reversed(self.parts) if not part.down]
         together = [part for part in running if part.stop is None]
         for part in together:
@@ -149,13 +162,19 @@ def process(
     cwd: Path,
     descriptors: tuple[int, ...] = (),
     orphaned: signal.Signals = signal.SIGTERM,
+    spare: Spare | None = None,
 ) -> Part:
-    """A part that is a plain child of ours; `orphaned` is what it gets when we are killed."""
+    """A part that is a plain child of ours; `orphaned` is what it gets when we are killed. With a `spare` the order is one for it."""
     child: subprocess.Popen[bytes] | None = None
 
     def start() -> int:
         nonlocal child
-        child = children.start(order, environment=environment, log=log, cwd=cwd, descriptors=descriptors, stop=orphaned)
+        child = spare.become(order, log=log, orphaned=orphaned) if spare else None
+        if child is None:
+            whole = [*spare.order, *order] if spare else order
+            child = children.start(
+                whole, environment=environment, log=log, cwd=cwd, descriptors=descriptors, stop=orphaned
+            )
         return child.pid
 
     return Part(name=name, start=start, poll=lambda: child.poll() if child else None, log=log)

@@ -10,6 +10,7 @@ import pytest
 
 from launch import children
 from launch.console import Stop
+from launch.spare import Spare
 from launch.supervisor import Part, Supervisor, process
 from tests.launch.conftest import soon
 
@@ -55,6 +56,41 @@ def test_a_killed_child_is_started_again_at_once_and_then_ever_later(
     finally:
         watch.end()
     assert not children.alive(one.pid)
+
+
+STANDS_BY = "import json, sys, time; print(json.loads(input())['order'] if not sys.argv[1:] else sys.argv[1:], flush=True); time.sleep(600)"
+
+
+def test_who_stands_by_takes_the_place_of_the_dead_and_is_followed(watch: Supervisor, tmp_path: Path) -> None:
+    watch.spare = Spare([sys.executable, "-c", STANDS_BY], environment=dict(os.environ), log=tmp_path / "spare", cwd=tmp_path)  # fmt: skip
+    one = process("one", ["be", "one"], environment=dict(os.environ), log=tmp_path / "one", cwd=tmp_path, spare=watch.spare)  # fmt: skip
+    watch.add(one)
+    try:
+        assert soon(lambda: one.log.read_text() == "['be', 'one']\n"), "without one standing by it is started as ever"
+        watch.spare.due = 0
+        watch._tend()
+        assert watch.spare.process is not None
+        standing, was = watch.spare.process.pid, one.pid
+        os.kill(was, signal.SIGKILL)
+        assert soon(lambda: seen(watch, one, was))
+        assert one.pid == standing
+        assert soon(lambda: (tmp_path / "spare").read_text() == "['be', 'one']\n")
+        watch.spare.due = 0
+        watch._tend()
+        # Killed while it stands by: the next death is met as if there were none.
+        left = watch.spare.process
+        left.kill()
+        left.wait()
+        was = one.pid
+        os.kill(was, signal.SIGKILL)
+        assert soon(lambda: seen(watch, one, was))
+        assert one.pid not in (was, left.pid)
+        watch.spare.due = 0
+        watch._tend()
+        left = watch.spare.process
+    finally:
+        watch.end()
+    assert not children.alive(one.pid) and not children.alive(left.pid)
 
 
 def test_the_end_reaches_the_stubborn_and_their_children(watch: Supervisor, tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Web, stream or worker, with everything loaded before it begins: granian then forks its workers from it, and one that dies is back at once.
+
+With arguments it is that part: `granian ARGUMENT … module:application` or `manage ARGUMENT …`. Without, it loads what any of them needs
+and stands by for a line on its stdin: {"order": those arguments, "log": file, "orphaned": signal}. Nothing that is loaded opens a connection.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import sys
+from importlib import import_module
+
+
+def main(order: list[str]) -> None:
+    if not order:
+        for name in ("config.wsgi", "granian.cli", "procrastinate.contrib.django.management.commands.procrastinate"):
+            import_module(name)
+        order = _told()
+    if order:
+        _be(order)
+
+
+def _told() -> list[str]:
+    """Nothing when whoever started us has gone."""
+    line = sys.stdin.readline()
+    if not line:
+        return []
+    told = json.loads(line)
+    log = os.open(told["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    for place, descriptor in ((0, os.open(os.devnull, os.O_RDONLY)), (1, log), (2, log)):
+        os.dup2(descriptor, place)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, told["orphaned"])
+    return list(told["order"])
+
+
+def _be(order: list[str]) -> None:
+    kind, *arguments = order
+    if kind == "manage":
+        from django.core.management import execute_from_command_line
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        execute_from_command_line(["manage.py", *arguments])
+        return
+    from granian.cli import entrypoint
+
+    import_module(arguments[-1].partition(":")[0])
+    gc.collect()
+    gc.freeze()  # What is shared stays shared: the collector would write into each of its pages.
+    sys.argv = ["granian", *arguments]
+    entrypoint()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
