@@ -92,14 +92,11 @@ class Crowded:
         """A hundred clients send half a body to the gate and to a page, and wait."""
         body = b'{"batch": 1'
         head = self.post("/hot/choose", b"x" * 500, self.crowd[0]).split(b"\r\n\r\n")[0] + b"\r\n\r\n"
-        page = head.replace(b"/hot/choose", b"/sign-in/").replace(
-            b"application/json", b"application/x-www-form-urlencoded"
-        )
 
         async def fault(presses: list[Press], heard: Heard) -> float:
             lines = [await asyncio.open_connection("127.0.0.1", self.platform.port) for _ in range(100)]
             for number, (_, writer) in enumerate(lines):
-                writer.write((head if number % 2 else page) + body)
+                writer.write((head if number % 2 else _form(head, "zh")) + body)
                 await writer.drain()
             await asyncio.sleep(0.5)
             took = await self.back(presses[0])
@@ -112,9 +109,6 @@ class Crowded:
     async def big_bodies(self) -> dict[str, Any]:
         """Twenty bodies of 10 MB to the gate and to a page: each is refused in words."""
         head = self.post("/hot/choose", b"", self.crowd[0]).replace(b"content-length: 0", b"content-length: %d" % BIG)
-        page = head.replace(b"/hot/choose", b"/sign-in/").replace(
-            b"application/json", b"application/x-www-form-urlencoded"
-        )
 
         async def one(request: bytes, words: str, heard: Heard) -> None:
             line = Line(self.platform.port)
@@ -124,10 +118,8 @@ class Crowded:
             line.close()
 
         async def fault(presses: list[Press], heard: Heard) -> float:
-            # A form without its token is refused for that; with one its body must be read.
             for language, words in TOO_BIG.items():
-                more = f"accept-language: {language}\r\ncookie: csrftoken={'c' * 32}\r\n\r\n".encode()
-                form = page.replace(b"\r\n\r\n", b"\r\n" + more, 1).replace(b"cookie: yx_claim", b"x-old: yx_claim")
+                form = _form(head, language)
                 await asyncio.gather(*(one(form + b"x" * BIG, words, heard) for _ in range(5)))
             await asyncio.gather(*(one(head + b"x" * BIG, "too_big", heard) for _ in range(10)))
             return await self.back(presses[0])
@@ -186,3 +178,12 @@ class Crowded:
             return await self.back(presses[0])
 
         return await self.under(fault)
+
+
+def _form(head: bytes, language: str) -> bytes:
+    """The same for the page of the sign-in; with a token, without which the body would not be read."""
+    more = f"\r\naccept-language: {language}\r\ncookie: csrftoken={'c' * 32}\r\n\r\n".encode()
+    form = head.replace(b"cookie: yx_claim", b"x-claim: yx_claim").replace(
+        b"application/json", b"application/x-www-form-urlencoded"
+    )
+    return form.replace(b"/hot/choose", b"/sign-in/").replace(b"\r\n\r\n", more, 1)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "config.apps.WiringConfig",
 ]
 MIDDLEWARE = [
+    "yanxiu.web.middleware.Whole",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -32,6 +32,7 @@ _TEXT = """\
 		protocols {protocols}
 		timeouts {{
 			read_header 20s
+			read_body 10m
 			idle 5m
 		}}
 	}}
@@ -98,6 +99,8 @@ _TEXT = """\
 		encode zstd gzip
 		reverse_proxy 127.0.0.1:{web} {{
 			import patient
+			# Half a form must not hold one of web's few threads: it is sent on when it is whole.
+			request_buffers 2MiB
 			transport http {{
 				keepalive_idle_conns_per_host 1024
 			}}

@@ -17,6 +17,7 @@ from yanxiu.access.models import Role
 from yanxiu.access.rules import Capability
 from yanxiu.web import claim, navigation, shell
 from yanxiu.web.door import door, public, signed_in
+from yanxiu.web.middleware import Whole
 from yanxiu.web.said import say
 
 
@@ -146,6 +147,9 @@ def test_a_form_too_big_is_named_and_nothing_is_taken(office):
     client.cookies[settings.CSRF_COOKIE_NAME] = "c" * 32
     answer = client.post("/t/tell/", b"text=" + b"x" * 10_000_000, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 413 and "提交的内容太大" in answer.content.decode()
+    request = RequestFactory().post("/t/tell/", b"x" * 70_000, content_type="text/plain")
+    Whole(lambda request: HttpResponse(status=413))(request)
+    assert request.read(1) == b"", "the front can send all of it, and hears the answer"
     assert client.get("/t/tell/", headers={"Host": "elsewhere.example"}).status_code == 400
 
 

@@ -15,6 +15,7 @@ from yanxiu.lib import clock
 from yanxiu.lib.hot import Endpoint, Malformed, Reply
 
 BODY_SECONDS = 10.0  # half a body is not waited for longer
+SWALLOWED = 32 * 1024 * 1024
 RETRY_AFTER = "2"
 _JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
 
@@ -87,12 +88,12 @@ class App:
             return _no(403, "cross_site"), []
         if endpoint is None:
             return self.ping(scope)
-        claim = self.claims.read(cookie(scope.headers.get("cookie") or ""))
-        if claim is None:
-            return _no(401, "signed_out"), []
         body = await _body(scope, protocol, endpoint.limit)
         if isinstance(body, Reply):
             return body, [("connection", "close")]
+        claim = self.claims.read(cookie(scope.headers.get("cookie") or ""))
+        if claim is None:
+            return _no(401, "signed_out"), []
         received = clock.real_now() + clock.state().skew
         try:
             payload = orjson.loads(body)
@@ -138,10 +139,14 @@ def _same_origin(headers: Any) -> bool:
 
 async def _body(scope: Any, protocol: Any, limit: int) -> bytes | Reply:
     length = scope.headers.get("content-length")
-    if length is not None and (not length.isdigit() or int(length) > limit):
-        return _no(413, "too_big")
     try:
         async with asyncio.timeout(BODY_SECONDS):
+            if length is not None and (not length.isdigit() or int(length) > limit):
+                # Answered before its end, the front would be cut off in the middle of sending it, and say that we are away.
+                if length.isdigit() and int(length) <= SWALLOWED:
+                    async for _ in protocol:
+                        pass
+                return _no(413, "too_big")
             if length is not None:
                 return bytes(await protocol())
             parts: list[bytes] = []

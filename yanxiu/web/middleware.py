@@ -1,10 +1,11 @@
 """Puts the shell on every request, and on every answer the content policy and, when old, a new signed claim for /hot/."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from time import time
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from yanxiu.web import claim
 from yanxiu.web.shell import Request
@@ -22,6 +23,22 @@ POLICY = "; ".join(
     )
 )
 CLAIM_AT = "yx_claim_at"
+SWALLOWED = 32 * 1024 * 1024
+
+
+class Whole:
+    """No answer before the end of the body, up to a limit: the front would be cut off in the middle of sending it, and say that we are away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        left = SWALLOWED if request.method == "POST" and not hasattr(request, "_body") else 0
+        with suppress(OSError):  # The client has gone.
+            while left > 0 and (part := request.read(65536)):
+                left -= len(part)
+        return response
 
 
 class Shell:
