@@ -31,7 +31,8 @@ class Server:
         order = [
             sys.executable,
             "-m",
-            "launch.inside.preloaded",
+            "launch.inside.loaded",
+            "granian",
             "--interface",
             interface,
             "--host",

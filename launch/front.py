@@ -93,6 +93,7 @@ _TEXT = """\
 	handle @passwords {{
 		reverse_proxy 127.0.0.1:{passwords} {{
 			import patient
+			request_buffers 256KiB
 		}}
 	}}
 	handle {{
