@@ -57,6 +57,9 @@ def test_keys_and_a_pasted_block_as_in_a_spreadsheet(chromium, sheet):
     assert walked == [b4, b4, a4, b4, a4, a4], "to the right only from behind the last digit"
     page.keyboard.press("ArrowRight")
     assert at(page) == a5
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert at(page) == a5, "inside the number the arrow belongs to the number"
     page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")
     assert at(page) == a4
