@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,11 @@ def measure(platform: Platform, options: argparse.Namespace, names: list[str], *
 
     def once(name: str, act: Callable[[], dict[str, Any]]) -> None:
         began = time.monotonic()
-        faults[name].append(act())
+        try:
+            faults[name].append(act())
+        except Exception as error:  # The rows that there are must not be lost with one that could not be measured.
+            traceback.print_exc()
+            faults[name].append({"back_s": 0.0, "longest_s": 0.0, "asked": 0, "again": 0, "wrong": [repr(error)]})
         last = faults[name][-1]
         print(f"{name} {len(faults[name])}: back after {last['back_s']:.1f} s, {last['again']} again, {time.monotonic() - began:.0f} s, wrong {last['wrong'][:3]}", file=sys.stderr)  # fmt: skip
 

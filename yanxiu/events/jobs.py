@@ -20,7 +20,7 @@ def run_sweeps(timestamp: int) -> None:
     sweeps.run()
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="yanxiu.events.jobs.revive_stalled", queueing_lock="revive", pass_context=True)
 async def revive_stalled(context: JobContext, timestamp: int) -> None:
     """A job whose worker died is given to another: jobs are idempotent."""
