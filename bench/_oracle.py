@@ -133,7 +133,10 @@ def judge(season: Season, acknowledged: Mapping[str, tuple[str, int | None]]) ->
             replay.leaves(n, c, s, person)
         elif kind == "places.quota_moved":
             replay.quota_moves(movement, giver, taker, amount)
-        elif kind != "places.enrolled":
+        elif kind not in (
+            "places.enrolled",
+            "places.warned",
+        ):  # A warning moves nothing; the worker of a whole platform gives it.
             replay.wrong.append(f"{kind} is nothing that this rush does")
     replay.ends()
     return replay.wrong + _stored(season, replay) + _answered(season, acknowledged)

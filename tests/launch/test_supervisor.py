@@ -58,6 +58,20 @@ def test_a_killed_child_is_started_again_at_once_and_then_ever_later(
     assert not children.alive(one.pid)
 
 
+def test_the_workers_of_a_killed_leader_are_ended_before_it_is_started_again(watch: Supervisor, tmp_path: Path) -> None:
+    """They would keep its port, and go on with what the new one does too."""
+    one = part("one", STUBBORN, tmp_path)
+    watch.add(one)
+    try:
+        assert soon(lambda: "\n" in one.log.read_text())
+        was, own = one.pid, int(one.log.read_text())
+        os.kill(was, signal.SIGKILL)
+        assert soon(lambda: seen(watch, one, was))
+        assert soon(lambda: not children.alive(own), seconds=5)
+    finally:
+        watch.end(patience=0.5)
+
+
 STANDS_BY = "import json, sys, time; print(json.loads(input())['order'] if not sys.argv[1:] else sys.argv[1:], flush=True); time.sleep(600)"
 
 
