@@ -1,7 +1,7 @@
 """The opening minute: choices through the gate. `python -m bench.rush --json [--only choose-hot] [--rounds 3]`.
 
 Needs a migrated, empty database at DATABASE_URL that syncs to disk (`run.py bench rush` makes one). The client runs on the same cores.
-Rows: choose-hot, choose-spread, churn, lists, herd, open-half, front, sign-in. `bound_ops_s`: the same request, sign-in check and parsing, answered
+Rows: choose-hot, choose-spread, churn, lists, lists-page, herd, open-half, front, sign-in. `bound_ops_s`: the same request, sign-in check and parsing, answered
 without the act; for front through the same front.
 """
 
@@ -27,6 +27,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import _client  # noqa: E402
+from bench._lists import by_school, one_by_one, together  # noqa: E402
 from bench._oracle import judge  # noqa: E402
 from bench._places import Season, people, season  # noqa: E402
 from bench._report import median, told  # noqa: E402
@@ -208,34 +209,15 @@ class Rush:
             connection.close()
 
     def lists(self) -> dict[str, Any]:
-        """Schools enrol 30 at once who chose nothing; each list is one act. Counted as enrolments."""
+        """Schools enrol 30 at once who chose nothing; counted as enrolments. The act in the gate's driver, no HTTP: the page calls it itself."""
         s = season(classes=10, seats=TEACHERS, quota=TEACHERS // SCHOOLS)
-        by_school: dict[int, list[int]] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT school_id, array_agg(id) FROM organisation_person WHERE id = ANY(%s) GROUP BY 1", [self.people]
-            )
-            by_school = dict(cursor.fetchall())
-        watched = [os.getpid(), *([self.database] if self.database else [])]
-        before, began, times = cpu_of(watched), time.perf_counter(), []
-        done = 0
-        for school, persons in by_school.items():
-            sent = time.perf_counter()
-            rows = [(p, s.classes[school % 10]) for p in persons[:30]]
-            answers = actions.enrol(batch=s.batch, school=school, rows=rows, by=None)
-            done += sum(a.ok for a in answers)
-            times.append(time.perf_counter() - sent)
-        wall = time.perf_counter() - began
-        times.sort()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM places_enrolment WHERE batch_id = %s", [s.batch])
-            stored = cursor.fetchone()[0]
-        n = len(times)
-        return {
-            "ops_s": done / wall, "p50_ms": times[n // 2] * 1000, "p95_ms": times[n * 95 // 100] * 1000, "p99_ms": times[n * 99 // 100] * 1000,
-            "cpu_ms_per_op": (cpu_of(watched) - before) * 1000 / done, "client_cpu_ms_per_op": 0.0, "bound_ops_s": 0.0, "ratio": None,
-            "exact": stored == done == TEACHERS, "n": done, "wall_s": wall,
-        }  # fmt: skip
+        return together(s, by_school(s, self.people), self.database)
+
+    def lists_page(self) -> dict[str, Any]:
+        """The same as the school's page does it: a list a transaction over Django's connection, messages and figures in it."""
+        s = season(classes=10, seats=TEACHERS, quota=TEACHERS // SCHOOLS)
+        some = dict(list(by_school(s, self.people).items())[:50])
+        return one_by_one(s, some, self.database)
 
     def herd(self) -> dict[str, Any]:
         s = season(classes=1, seats=TEACHERS // 4, quota=TEACHERS // SCHOOLS)
@@ -281,9 +263,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20230304)
     options = parser.parse_args()
     global TEACHERS, SCHOOLS
-    TEACHERS, SCHOOLS = options.teachers, options.teachers // 20
+    TEACHERS, SCHOOLS = options.teachers, options.teachers // 30
     rush = Rush(options.seed)
-    names = ["choose-hot", "choose-spread", "churn", "lists", "herd", "open-half", "front", "sign-in"]
+    names = ["choose-hot", "choose-spread", "churn", "lists", "lists-page", "herd", "open-half", "front", "sign-in"]
     names = [n for n in names if not options.only or n in options.only.split(",")]
     results: list[dict[str, Any]] = []
     try:

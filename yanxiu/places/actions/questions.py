@@ -30,28 +30,28 @@ SELECT c.person_id, c.id, c.number, c.training_class_id, c.school_id, c.school_p
   LEFT JOIN places_quotabalance s ON s.batch_id = c.batch_id AND s.unit_id = c.school_id
  WHERE c.batch_id = %s AND c.person_id = ANY(%s::bigint[]) AND c.state IN {_LIVE}"""
 # What stands against a person, or lifts it: a row each; most have none. Past participation is found by identity too: last year's file may name
-# people who joined the roster later.
+# people who joined the roster later. All by index on the persons given, whatever the plan was made on.
 AGAINST = """
 WITH g AS MATERIALIZED (
     SELECT b.id AS batch, p.id, p.series, p.year,
            ARRAY(SELECT generate_series(p.year - (SELECT (text::jsonb -> 'repeat' ->> 'gap_years')::int FROM programme_policyversion
-                                                   WHERE programme_id = p.id ORDER BY number DESC LIMIT 1), p.year - 1)) AS years
+                                                   WHERE programme_id = p.id ORDER BY number DESC LIMIT 1), p.year - 1)::smallint) AS years
       FROM programme_batch b JOIN programme_programme p ON p.id = b.programme_id WHERE b.id = %(batch)s)
 SELECT person_id, max(until) AS barred, NULL::int AS took_part, false AS exempt, NULL::int AS elsewhere
   FROM places_bar WHERE person_id = ANY(%(persons)s::bigint[]) AND lifted_at IS NULL GROUP BY 1
 UNION ALL
-SELECT h.person_id, NULL, h.year, false, NULL FROM g JOIN organisation_pastparticipation h ON h.series = g.series AND h.year = ANY(g.years)
- WHERE h.person_id = ANY(%(persons)s::bigint[])
+SELECT person_id, NULL, year, false, NULL FROM organisation_pastparticipation
+ WHERE person_id = ANY(%(persons)s::bigint[]) AND series = (SELECT series FROM g) AND year = ANY((SELECT years FROM g)::smallint[])
 UNION ALL
-SELECT p.id, NULL, h.year, false, NULL FROM g CROSS JOIN organisation_person p
-  JOIN organisation_pastparticipation h ON h.series = g.series AND h.year = ANY(g.years) AND h.identity_hash = p.identity_hash
- WHERE p.id = ANY(%(persons)s::bigint[])
+SELECT p.id, NULL, h.year, false, NULL FROM organisation_pastparticipation h JOIN organisation_person p ON p.identity_hash = h.identity_hash
+ WHERE h.series = (SELECT series FROM g) AND h.year = ANY((SELECT years FROM g)::smallint[])
+   AND h.identity_hash = ANY(ARRAY(SELECT identity_hash FROM organisation_person WHERE id = ANY(%(persons)s::bigint[])))
 UNION ALL
-SELECT x.person_id, NULL, NULL, true, NULL FROM g JOIN places_exemption x ON x.programme_id = g.id AND x.withdrawn_at IS NULL
- WHERE x.person_id = ANY(%(persons)s::bigint[])
+SELECT person_id, NULL, NULL, true, NULL FROM places_exemption
+ WHERE person_id = ANY(%(persons)s::bigint[]) AND programme_id = (SELECT id FROM g) AND withdrawn_at IS NULL
 UNION ALL
-SELECT o.person_id, NULL, NULL, false, b.number FROM g CROSS JOIN unnest(%(persons)s::bigint[]) a (id)
-  JOIN places_choice o ON o.once_key = g.series || ':' || g.year || ':' || a.id AND o.batch_id <> g.batch JOIN programme_batch b ON b.id = o.batch_id"""
+SELECT o.person_id, NULL, NULL, false, b.number FROM places_choice o JOIN programme_batch b ON b.id = o.batch_id
+ WHERE o.once_key = ANY(ARRAY(SELECT g.series || ':' || g.year || ':' || a FROM g, unnest(%(persons)s::bigint[]) a)) AND o.batch_id <> (SELECT batch FROM g)"""
 KEYS = """
 SELECT presser, key::text, body_hash, answer::text FROM places_placerequest
  WHERE (presser, key) IN (SELECT * FROM unnest(%s::bigint[], %s::uuid[]))"""
