@@ -193,8 +193,8 @@ def _react(stored: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
 
 # --- over a connection of its own (no ORM) --------------------------------------------------------------------------------
 
-# Generic plans made while a table is empty (a window opening!) would scan it ever after, or hash the whole of it for a list of ten.
-_PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+# Generic plans made while a table is empty (a window opening!) would scan it ever after.
+_PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 
 
 class Line:

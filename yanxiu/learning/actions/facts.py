@@ -14,6 +14,7 @@ from yanxiu.lib import bitmap, hot
 if TYPE_CHECKING:
     from yanxiu.learning.actions.hot import Request
 
+# Everything by one look into an index for each (LATERAL … LIMIT 1): a plan made while a table was small would read all of it ever after.
 # Policies are few; which of them the list needs would cost more to find out.
 CLOCK = """SELECT yx_now(), clock_timestamp(), EXISTS (SELECT FROM events_installation WHERE frozen_at IS NOT NULL),
        (SELECT jsonb_object_agg(id, jsonb_build_object('time', text::jsonb -> 'time', 'presence', text::jsonb -> 'presence')) FROM programme_policyversion)::text"""
@@ -29,10 +30,9 @@ PLACES = """SELECT e.id, e.person_id, e.state = 'standing', c.version_id, b.star
   FROM (SELECT unnest(%s::bigint[]) AS id UNION SELECT enrolment_id FROM learning_learningmeter WHERE person_id = ANY(%s::bigint[])
         UNION SELECT enrolment_id FROM learning_endedsession WHERE id = ANY(%s::uuid[])
         UNION SELECT enrolment_id FROM learning_learningmeter WHERE session = ANY(%s::uuid[])) w
-  JOIN places_enrolment e ON e.id = w.id JOIN programme_batch b ON b.id = e.batch_id JOIN programme_trainingclass c ON c.id = e.training_class_id
-  LEFT JOIN learning_learnertime t ON t.enrolment_id = e.id"""
+  CROSS JOIN LATERAL (SELECT * FROM places_enrolment WHERE id = w.id LIMIT 1) e JOIN programme_batch b ON b.id = e.batch_id JOIN programme_trainingclass c ON c.id = e.training_class_id
+  LEFT JOIN LATERAL (SELECT seconds, days, first_at FROM learning_learnertime WHERE enrolment_id = e.id LIMIT 1) t ON true"""
 MATERIALS = "SELECT id, version_id, kind, seconds, characters FROM catalogue_item WHERE id = ANY(%s::bigint[])"
-# Each lookup by itself: a plan made while a table was small would read all of it.
 _TIME = "SELECT t.* FROM unnest(%s::bigint[], %s::uuid[], %s::bigint[]) AS r (person, session, item)"
 _OF = """CROSS JOIN LATERAL (SELECT enrolment_id, item_id, cells::text, seconds, position, refused::text FROM learning_itemtime
   WHERE enrolment_id = s.enrolment_id AND item_id = r.item LIMIT 1) t"""

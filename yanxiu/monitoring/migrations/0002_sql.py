@@ -35,9 +35,8 @@ def function(name: str, source: str, first: str = "") -> str:
 
 
 def unless_changed() -> str:
-    names = [*COLUMNS[1:], "posts", "decided", "passed", "training_class_id", "school_id"]
-    old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("o", "n"))
-    return f"IF NOT EXISTS (SELECT FROM old_rows o JOIN new_rows n USING (enrolment_id) WHERE ({old}) IS DISTINCT FROM ({new})) THEN RETURN NULL; END IF;"
+    names = ", ".join(["enrolment_id", *COLUMNS[1:], "posts", "decided", "passed", "training_class_id", "school_id"])
+    return f"IF NOT EXISTS (SELECT {names} FROM new_rows EXCEPT SELECT {names} FROM old_rows) THEN RETURN NULL; END IF;"
 
 
 FORWARD = f"""
