@@ -5,6 +5,7 @@ The oracle shares nothing with the ledger's rule: sets of seconds, from the bodi
 
 import hashlib
 import random
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -95,7 +96,9 @@ def world(learners: int, *, classes: int, schools: int) -> World:
     events.move_clock(NOW)
     with connection.cursor() as cursor:
         # As autovacuum would have done by now; nothing is known yet about the tables that are still empty.
-        cursor.execute("ANALYZE organisation_person, places_enrolment, learning_learningmeter, monitoring_learnerfigures, monitoring_unitfigures")
+        cursor.execute(
+            "ANALYZE organisation_person, places_enrolment, learning_learningmeter, monitoring_learnerfigures, monitoring_unitfigures"
+        )
     return World(found, films, texts, county.pk, batch.pk)
 
 
@@ -111,6 +114,36 @@ def alive(learners: list[Learner]) -> None:
     """A sign of life of every session: however slow the machine, no report of what follows comes too late."""
     for first in range(0, len(learners), 500):
         run(learn([Reports(x.person, [Report(x.person, x.session)]) for x in learners[first : first + 500]]))
+
+
+def whole_course(world: World, learners: int, *, step: int = 60) -> dict[str, Any]:
+    """How much it takes to keep: some learn the whole course, a report a minute, in tables of their own. Ends what the tables held before."""
+    tables = ["learning_itemtime", "learning_learnertime", "learning_learningmeter", "learning_endedsession"]
+    some, began = world.learners[:learners], time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)}")
+    open_sessions(some)
+    material = [(item, FILM) for item in world.films] + [(item, WORTH) for item in world.texts]
+    played = 0
+    for item, length in material:
+        for start in range(0, length, step):
+            played += step
+            events.move_clock(clock.now() + timedelta(seconds=step))
+            span = (start, start + step, None) if item in world.films else (played - step, played, None)
+            report = [Report(x.person, x.session, item, (span,), answers=(played - 1) // 1200) for x in some]
+            run(learn([Reports(r.person, [r]) for r in report]))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(seconds), max(seconds) FROM learning_learnertime")
+        exact = cursor.fetchone() == (learners, played, played)
+        cursor.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t", [tables])
+        size = int(cursor.fetchone()[0])
+    n = learners * played // step
+    return {
+        "ops_s": n / (time.perf_counter() - began),
+        "exact": exact,
+        "n": n,
+        "bytes_per_learner_hour": size / (learners * played / 3600),
+    }
 
 
 def _batch(classes: int, starts: datetime, *, seats: int) -> tuple[Batch, list[int], list[int], list[int]]:

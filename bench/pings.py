@@ -1,7 +1,8 @@
 """Learning reports through the gate. `python -m bench.pings --json [--only pings] [--rounds 3]`.
 
 Needs a migrated, empty database at DATABASE_URL that syncs to disk (`run.py bench pings` makes one). The client runs on the same cores.
-Rows: pings (as fast as it goes), pings-evening (each learner every 15 s on schedule, pages read and a roster imported beside it).
+Rows: pings (as fast as it goes), pings-evening (each learner every 15 s on schedule, pages read and a roster imported beside it),
+pings-course (two hundred learn the whole course by the act alone: what is stored a learner and hour).
 `bound_ops_s`: the same request, sign-in check and parsing, answered without the act. `wal_bytes_per_op` is counted from a checkpoint on.
 """
 
@@ -24,7 +25,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import _client, _evening  # noqa: E402
-from bench._learners import Learner, Oracle, Players, alive, world  # noqa: E402
+from bench._learners import Learner, Oracle, Players, alive, whole_course, world  # noqa: E402
 from bench._report import median, told  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
@@ -185,17 +186,18 @@ def main() -> int:
     parser.add_argument("--learners", type=int, default=30_000, help="fewer for a quick look; the goals are for 30,000")
     parser.add_argument("--seed", type=int, default=20230304)
     options = parser.parse_args()
-    names = [n for n in ("pings", "pings-evening") if not options.only or n in options.only.split(",")]
+    once = {"pings-evening": Pings.evening, "pings-course": lambda bench: whole_course(bench.world, 200)}
+    names = [n for n in ("pings", "pings-evening", "pings-course") if not options.only or n in options.only.split(",")]
     bench = Pings(options.learners, options.seed)
     results: list[dict[str, Any]] = []
     try:
         for name in names:
             rounds = []
             for number in range(options.rounds if name == "pings" else 1):
-                rounds.append((bench.pings if name == "pings" else bench.evening)())
+                rounds.append(once.get(name, Pings.pings)(bench))
                 last = rounds[-1]
                 print(
-                    f"{name} {number + 1}: {last['ops_s']:.0f}/s p99 {last['p99_ms']:.0f} ms exact {last['exact']} {last}",
+                    f"{name} {number + 1}: {last['ops_s']:.0f}/s p99 {last.get('p99_ms', 0):.0f} ms exact {last['exact']}",
                     file=sys.stderr,
                 )
             results.append(median(name, rounds))

@@ -1,12 +1,12 @@
 """Seconds of material as bits: cell n is bit n % 8 of byte n // 8. Always without trailing zero bytes, so that equal sets are equal bytes."""
 
 from collections.abc import Iterable
+from functools import partial
 
 EMPTY = b""
 
 
-def _number(bitmap: bytes) -> int:
-    return int.from_bytes(bitmap, "little")
+_number = partial(int.from_bytes, byteorder="little")  # no frame of its own: the ledger calls it several times a report
 
 
 def _bytes(number: int) -> bytes:
