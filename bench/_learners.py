@@ -116,10 +116,10 @@ def alive(learners: list[Learner]) -> None:
         run(learn([Reports(x.person, [Report(x.person, x.session)]) for x in learners[first : first + 500]]))
 
 
-def whole_course(world: World, learners: int, *, step: int = 60) -> dict[str, Any]:
-    """How much it takes to keep: some learn the whole course, a report a minute, in tables of their own. Ends what the tables held before."""
+def whole_course(world: World, learners: int, *, step: int = 100, together: int = 20) -> dict[str, Any]:
+    """How much it takes to keep: some learn the whole course, in lists of a few as they come in an evening, in tables of their own. Ends what the tables held before."""
     tables = ["learning_itemtime", "learning_learnertime", "learning_learningmeter", "learning_endedsession"]
-    some, began = world.learners[:learners], time.perf_counter()
+    some, began, chance = world.learners[:learners], time.perf_counter(), random.Random(learners)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables)}")
     open_sessions(some)
@@ -130,8 +130,10 @@ def whole_course(world: World, learners: int, *, step: int = 60) -> dict[str, An
             played += step
             events.move_clock(clock.now() + timedelta(seconds=step))
             span = (start, start + step, None) if item in world.films else (played - step, played, None)
-            report = [Report(x.person, x.session, item, (span,), answers=(played - 1) // 1200) for x in some]
-            run(learn([Reports(r.person, [r]) for r in report]))
+            made = [Report(x.person, x.session, item, (span,), answers=(played - 1) // 1200) for x in some]
+            chance.shuffle(made)
+            for first in range(0, learners, together):
+                run(learn([Reports(r.person, [r]) for r in made[first : first + together]]))
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), min(seconds), max(seconds) FROM learning_learnertime")
         exact = cursor.fetchone() == (learners, played, played)

@@ -2,7 +2,7 @@
 
 Needs a migrated, empty database at DATABASE_URL that syncs to disk (`run.py bench pings` makes one). The client runs on the same cores.
 Rows: pings (as fast as it goes), pings-evening (each learner every 15 s on schedule, pages read and a roster imported beside it),
-pings-course (two hundred learn the whole course by the act alone: what is stored a learner and hour).
+pings-course (three hundred learn the whole course by the act alone: what is stored a learner and hour).
 `bound_ops_s`: the same request, sign-in check and parsing, answered without the act. `wal_bytes_per_op` is counted from a checkpoint on.
 """
 
@@ -186,7 +186,7 @@ def main() -> int:
     parser.add_argument("--learners", type=int, default=30_000, help="fewer for a quick look; the goals are for 30,000")
     parser.add_argument("--seed", type=int, default=20230304)
     options = parser.parse_args()
-    once = {"pings-evening": Pings.evening, "pings-course": lambda bench: whole_course(bench.world, 200)}
+    once = {"pings-evening": Pings.evening, "pings-course": lambda bench: whole_course(bench.world, 300)}
     names = [n for n in ("pings", "pings-evening", "pings-course") if not options.only or n in options.only.split(",")]
     bench = Pings(options.learners, options.seed)
     results: list[dict[str, Any]] = []
