@@ -63,7 +63,11 @@ def parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("name", metavar="NAME", help="a file of bench/")
     command("clauses", "Which clause of the notice is proved by which passing test.", json="clauses: id, need, tests")
-    command("demo", "Build the demo province anew (drops what is there). Further arguments go to demo_build.")
+    command(
+        "demo",
+        "Build the demo province anew (drops what is there): --size small, city or province, --seed N. "
+        "These and further arguments go to demo_build.",
+    )
 
     db = command("db", "The embedded database by itself: start, stop, shell, or reset (empty it).")
     db.add_argument("act", choices=["start", "stop", "shell", "reset"])

@@ -2,7 +2,7 @@
 
 People and history are written by COPY here, and only here: the small demo and the rehearsal act through actions only. What the acts guarantee is
 then shown by others: the database proves keys, CHECKs and counters; figures, marks and certificates come from the product's own rules; `manage.py
-recount` finds no difference. Deterministic from the seed, but for what is sealed (nonces).
+recount` finds no difference (docs/decisions/0007). Deterministic from the seed, but for what is sealed (nonces).
 """
 
 from collections.abc import Callable
