@@ -38,7 +38,7 @@ def pages(world: World, port: int) -> list[bytes]:
         client.force_login(Account.objects.get(pk=found[x.person]), backend="yanxiu.access.backends.NumberBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         own = f"/learn/{x.enrolment}/"
-        for path in ("/desk/", own, f"{own}{world.films[0]}/", "/marks/"):
+        for path in ("/desk/", own, f"{own}{world.films[0]}/", f"/marks/{x.enrolment}/"):
             head = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {settings.SESSION_COOKIE_NAME}={cookie}\r\naccept-language: zh\r\n\r\n"
             made.append(head.encode())
     random.Random(len(made)).shuffle(made)
