@@ -56,7 +56,7 @@ async def on_schedule(port: int, requests: list[tuple[int, bytes]], rate: float,
     free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     for _ in range(connections):
         free.put_nowait(await asyncio.open_connection("127.0.0.1", port, limit=1 << 16))
-    began, tasks = time.perf_counter() + 0.05, []
+    before, began, tasks = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter() + 0.05, []
 
     async def send(due: float, place: int, request: bytes) -> None:
         reader, writer = await free.get()
@@ -72,4 +72,6 @@ async def on_schedule(port: int, requests: list[tuple[int, bytes]], rate: float,
         tasks.append(asyncio.create_task(send(due, place, request)))
     await asyncio.gather(*tasks)
     took.wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    took.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return took
