@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+import time
 from importlib import import_module
 
 
@@ -42,6 +43,11 @@ def _be(order: list[str]) -> None:
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         execute_from_command_line(["manage.py", *arguments])
+        # The worker ends when it loses the database, and need not be loaded anew for that. Told to stop, it finds the database there.
+        while not _database():
+            while not _database():
+                time.sleep(0.5)
+            execute_from_command_line(["manage.py", *arguments])
         return
     from granian.cli import entrypoint
 
@@ -50,6 +56,16 @@ def _be(order: list[str]) -> None:
     gc.freeze()  # What is shared stays shared: the collector would write into each of its pages.
     sys.argv = ["granian", *arguments]
     entrypoint()
+
+
+def _database() -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 if __name__ == "__main__":
