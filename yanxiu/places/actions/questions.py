@@ -21,14 +21,15 @@ PERSONS = """
 SELECT p.id, p.school_id, p.school_path, p.stage, p.on_roster, p.on_duty, q.received, q.passed_on, q.used
   FROM organisation_person p LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = p.school_id
  WHERE p.id = ANY(%s::bigint[])"""
+# First the places, then what belongs to them: a plan made while nobody has chosen would begin at the classes ever after.
 PLACES = f"""
+WITH c AS MATERIALIZED (SELECT * FROM places_choice WHERE batch_id = %s AND person_id = ANY(%s::bigint[]) AND state IN {_LIVE})
 SELECT c.person_id, c.id, c.number, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
        s.received, s.passed_on, s.used, k.id, k.seats, k.used, k.name, k.path, k.stages::text, k.opened_at
-  FROM places_choice c
+  FROM c
   JOIN programme_trainingclass k ON k.id = c.training_class_id
   LEFT JOIN places_enrolment e ON e.choice_id = c.id
-  LEFT JOIN places_quotabalance s ON s.batch_id = c.batch_id AND s.unit_id = c.school_id
- WHERE c.batch_id = %s AND c.person_id = ANY(%s::bigint[]) AND c.state IN {_LIVE}"""
+  LEFT JOIN places_quotabalance s ON s.batch_id = c.batch_id AND s.unit_id = c.school_id"""
 # What stands against a person, or lifts it: a row each; most have none. Past participation is found by identity too: last year's file may name
 # people who joined the roster later. All by index on the persons given, whatever the plan was made on.
 AGAINST = """
