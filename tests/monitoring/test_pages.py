@@ -1,5 +1,6 @@
 """Each office watches its own subtree through HTTP; neighbours find nothing."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -66,6 +67,14 @@ def test_the_tutor_sees_the_class_down_to_a_person(watched: SimpleNamespace) -> 
     assert "测试课程（1班）" in client.get("/watch/").content.decode()
     page = client.get(reverse("monitoring:class", args=[watched.training_class.pk])).content.decode()
     assert all(name in page for name in ("沈玉芬", "李䶮", "欧阳𬭛"))
+
+
+@pytest.mark.parametrize("who", ["school_admin", "county_admin", "province_leader", "tutor"])
+def test_a_learner_of_the_list_opens(watched: SimpleNamespace, who: str) -> None:
+    client = make.client(getattr(watched, who))
+    page = client.get(reverse("monitoring:class", args=[watched.training_class.pk])).content.decode()
+    (link,) = re.findall(r'href="([^"]+)">沈玉芬<', page)
+    assert "沈玉芬" in client.get(link).content.decode()
 
 
 def test_a_school_sees_its_own_learners_of_a_class_only(watched: SimpleNamespace) -> None:
