@@ -22,6 +22,12 @@ def post(path: str, body: bytes, cookie: str, port: int) -> bytes:
     return head.encode() + body
 
 
+def get(path: str, cookies: str, port: int, *, address: str) -> bytes:
+    """As the front hands it on: `address` is whose the request is."""
+    head = f"GET {path} HTTP/1.1\r\nhost: localhost:{port}\r\ncookie: {cookies}\r\nx-forwarded-for: {address}\r\naccept: text/html\r\n\r\n"
+    return head.encode()
+
+
 async def run(port: int, requests: Iterable[tuple[int, bytes]], total: int, connections: int) -> Took:
     """Each request is (place in the answers, bytes)."""
     took = Took([0.0] * total, [(0, b"")] * total)

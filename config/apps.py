@@ -1,6 +1,15 @@
 """Wires the packages together at start: reactions and the clock. Imports all, imported by none."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+PREPARED = 1000  # statements a connection keeps prepared; psycopg's hundred are fewer than the pages have
+
+
+def _keep_prepared(connection: Any, **_: Any) -> None:
+    connection.connection.prepared_max = PREPARED
 
 
 class WiringConfig(AppConfig):
@@ -12,3 +21,4 @@ class WiringConfig(AppConfig):
 
         reactions.register()
         schedule.register()
+        connection_created.connect(_keep_prepared)

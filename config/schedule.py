@@ -18,8 +18,8 @@ from yanxiu.scoring import queries as marks
 
 def instants(after: datetime, until: datetime) -> Iterator[datetime]:
     """All boundaries of all batches, the plan's deadline, and the warnings before a start."""
-    for batch in Batch.objects.select_related("policy", "programme"):
-        policy = programme.policy(batch.policy)
+    for batch in Batch.objects.select_related("programme"):
+        policy = programme.policy(batch.policy_id)
         dates = programme.dates(batch)
         moments = [
             dates.choice_opens,

@@ -84,13 +84,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "yanxiu.web.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "yanxiu.web.templatetags.y"],
+            "builtins": ["django.templatetags.i18n", "yanxiu.web.templatetags.y", "yanxiu.web.templatetags.kept"],
         },
     }
 ]
 
 _url = urlparse(os.environ.get("DATABASE_URL", "postgresql://yanxiu:yanxiu@127.0.0.1:55432/yanxiu"))
 _suffix = os.environ.get("YANXIU_TEST_SUFFIX", "")
+_pooled = os.environ.get("YANXIU_POOLED") == "1"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -103,7 +104,9 @@ DATABASES = {
         # A restarted database must cost no visitor an error page.
         "CONN_HEALTH_CHECKS": True,
         # Behind a pooler in transaction mode prepared statements and server-side cursors break.
-        "DISABLE_SERVER_SIDE_CURSORS": os.environ.get("YANXIU_POOLED") == "1",
+        "DISABLE_SERVER_SIDE_CURSORS": _pooled,
+        # Planning cost more than finding: the third time on a connection a statement is prepared (config/apps.py says how many).
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None if _pooled else 2},
         # `run.py test` migrates once and lets each test process copy that database.
         "TEST": {
             "NAME": f"test_yanxiu{'_' + _suffix if _suffix else ''}",

@@ -44,10 +44,15 @@ def static(database: Database) -> None:
             "0",
             failure="Static files could not be collected",
         )
-        for path in (DATA / "static").rglob("*"):
-            if path.suffix in _COMPRESSED and path.stat().st_size > 1000:
-                Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+        compress(DATA / "static")
         files.write(stamp, wanted)
+
+
+def compress(folder: Path) -> None:
+    """Beside each file worth it, the one that the front sends."""
+    for path in folder.rglob("*"):
+        if path.suffix in _COMPRESSED and path.stat().st_size > 1000:
+            Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
 def _newer(made: Path, source: Path) -> bool:

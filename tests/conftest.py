@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from yanxiu.events import actions as events
+from yanxiu.events import queries as installations
 from yanxiu.lib import clock
 
 
@@ -23,6 +24,7 @@ def world(db: None) -> SimpleNamespace:
 @pytest.fixture(autouse=True)
 def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests without a database have the machine's time; with one the installation's row is read when it is asked for."""
+    installations.forget_mode()
     with_database = any(name in request.fixturenames for name in ("db", "transactional_db", "world", "live_server"))
     clock.configure(events.read_clock if with_database else None)
     clock.set_state(offset=clock.ZERO, frozen=None)

@@ -140,7 +140,7 @@ def mine(person: Person) -> QuerySet[Enrolment]:
 def class_for(scope: Scope) -> QuerySet[TrainingClass]:
     """Classes that the scope teaches."""
     return TrainingClass.objects.filter(within(scope, Capability.TEACH, training="path")).select_related(
-        "version__course", "batch__policy", "batch__programme"
+        "version__course", "batch"
     )
 
 
@@ -191,7 +191,7 @@ def room_for_staff(training_class: TrainingClass) -> Room:
 
 
 def room_for(training_class: TrainingClass) -> Room:
-    policy = programme.policy(training_class.batch.policy)
+    policy = programme.policy(training_class.batch.policy_id)
     chapters: dict[int, Chapter] = {}
     for item in training_class.version.items.defer("body", "data"):
         chapters.setdefault(item.chapter, Chapter(item.chapter_title)).rows.append(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 
@@ -23,11 +24,9 @@ from yanxiu.scoring.queries import Standing
 
 def standing_now(person: Person, now: datetime) -> Standing | None:
     """The enrolment that runs, else the latest whose result is still open, else the latest."""
-    rows = list(scoring.mine(person).select_related("batch__programme", "batch__policy", "training_class")[:6])
-    if not rows:
-        return None
-    running = [e for e in rows if e.batch.starts <= now < e.batch.ends]
-    return scoring.standing((running or rows)[0])
+    running = Case(When(batch__starts__lte=now, batch__ends__gt=now, then=Value(0)), default=Value(1))
+    found = scoring.mine(person).order_by(running, "-batch__starts", "-pk").first()
+    return scoring.standing(found) if found else None
 
 
 def tasks(person: Person, now: datetime, batches: list[Batch], standing: Standing | None) -> Iterator[Task | None]:

@@ -13,7 +13,7 @@ from yanxiu.desks.task import in_order
 from yanxiu.monitoring import queries as monitoring
 from yanxiu.notices import queries as notices
 from yanxiu.organisation.models import Unit
-from yanxiu.programme import queries as programmes
+from yanxiu.programme import frame
 from yanxiu.programme.models import Batch, Programme
 from yanxiu.scoring.explaining import panel
 from yanxiu.web.door import signed_in
@@ -21,8 +21,7 @@ from yanxiu.web.door import signed_in
 
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
-    programme = programmes.programme()
-    batches = programmes.batches(programme) if programme else []
+    programme, batches = frame.current(request.shell)
     context: dict[str, Any] = {"notifications": _notifications(request), "announcements": _announcements(request)}
     if request.shell.appointment is None:
         return _teacher(request, batches, context)

@@ -7,6 +7,8 @@ from django.db import connection
 
 from yanxiu.events.models import Installation
 
+_mode = ""
+
 
 def installation() -> Installation | None:
     return Installation.objects.filter(id=1).first()
@@ -51,3 +53,16 @@ def background() -> Background:
     with connection.cursor() as cursor:
         cursor.execute(_BACKGROUND)
         return Background(*cursor.fetchone())
+
+
+def mode() -> str:
+    """Demo, production …; empty before there is an installation. The database refuses to change it, so it is read once a process."""
+    global _mode
+    _mode = _mode or Installation.objects.values_list("mode", flat=True).first() or ""
+    return _mode
+
+
+def forget_mode() -> None:
+    """For tests, which have many installations in one process."""
+    global _mode
+    _mode = ""

@@ -34,11 +34,7 @@ class Membership:
 
 
 def membership(scope: Scope, person: Person, training_class: int) -> Membership | None:
-    found = (
-        TrainingClass.objects.filter(pk=training_class)
-        .select_related("batch__policy", "batch__programme", "version__course")
-        .first()
-    )
+    found = TrainingClass.objects.filter(pk=training_class).select_related("batch", "version__course").first()
     if found is None:
         return None
     enrolment = (
@@ -52,7 +48,7 @@ def membership(scope: Scope, person: Person, training_class: int) -> Membership 
     )
     if enrolment is None and not staff:
         return None
-    return Membership(found, programme.policy(found.batch.policy), enrolment, staff, moderator)
+    return Membership(found, programme.policy(found.batch.policy_id), enrolment, staff, moderator)
 
 
 def classes_of(scope: Scope, person: Person) -> QuerySet[TrainingClass]:
@@ -132,10 +128,7 @@ def staff_of(training_class: TrainingClass) -> dict[int, str]:
 def progress(enrolments: Collection[int]) -> dict[int, Tally]:
     """What each learner's posts come to by the batch's policy: points, counted posts, days, and every post's own worth. Three statements."""
     batch_of = dict(Enrolment.objects.filter(pk__in=set(enrolments)).values_list("pk", "batch_id"))
-    policies = {
-        b.pk: programme.policy(b.policy)
-        for b in Batch.objects.filter(pk__in=set(batch_of.values())).select_related("policy")
-    }
+    policies = {b.pk: programme.policy(b.policy_id) for b in Batch.objects.filter(pk__in=set(batch_of.values()))}
     written: dict[int, list[Written]] = defaultdict(list)
     for row in Post.objects.filter(enrolment_id__in=batch_of).order_by("pk").values_list(*_WRITTEN):
         written[row[1]].append(_written(row))

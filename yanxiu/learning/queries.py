@@ -59,6 +59,6 @@ def mine(person: Person) -> QuerySet[Enrolment]:
     """The person's own standing enrolments, the latest batch first."""
     return (
         Enrolment.objects.filter(person=person, state=Enrolment.State.STANDING)
-        .select_related("training_class__version__course", "batch__policy", "batch__programme", "school")
+        .select_related("training_class__version__course", "batch", "school")
         .order_by("-batch__starts")
     )

@@ -90,11 +90,9 @@ def bases(units: list[Unit], programme: Programme, *, direct_in_city: bool) -> d
     day = count_day(policy(current_version(programme)))
     counted = dict(UnitCount.objects.filter(count_date=day, unit__in=units).values_list("unit_id", "teachers"))
     if direct_in_city:
-        for unit in units:
-            extra = UnitCount.objects.filter(count_date=day, unit__statistical_city=unit).aggregate(n=Sum("teachers"))[
-                "n"
-            ]
-            counted[unit.pk] = counted.get(unit.pk, 0) + (extra or 0)
+        beside = UnitCount.objects.filter(count_date=day, unit__statistical_city__in=units).order_by()
+        for city, extra in beside.values_list("unit__statistical_city").annotate(n=Sum("teachers")):
+            counted[city] = counted.get(city, 0) + extra
     return counted
 
 

@@ -47,7 +47,7 @@ def _batch(request: HttpRequest) -> Batch | None:
     """The batch of the switcher; `?range=year`: all of the year."""
     if request.GET.get("range") == "year" or request.shell.batch is None:
         return None
-    return Batch.objects.select_related("programme", "policy").get(pk=request.shell.batch.id)
+    return Batch.objects.select_related("programme").get(pk=request.shell.batch.id)
 
 
 @door(Capability.READ_FIGURES)
@@ -147,7 +147,7 @@ def _classes(request: HttpRequest) -> HttpResponseBase:
     found = queries.class_rows(request.scope, batch) if batch else []
     if not found:
         newest = queries.visible(request.scope).order_by("-batch__number").values_list("batch", flat=True).first()
-        batch = Batch.objects.select_related("programme", "policy").get(pk=newest) if newest else batch
+        batch = Batch.objects.select_related("programme").get(pk=newest) if newest else batch
         found = queries.class_rows(request.scope, batch) if batch else []
     programme = _programme()
     sums = total(s for _c, s in found)
@@ -168,7 +168,7 @@ def _classes(request: HttpRequest) -> HttpResponseBase:
 def training_class(request: HttpRequest, class_id: int) -> HttpResponseBase:
     """A class, as far as the scope reaches: a school sees its own learners in it, the tutor all."""
     request.shell.here = "monitoring:watch"
-    found = get_object_or_404(TrainingClass.objects.select_related("batch__programme", "batch__policy"), pk=class_id)
+    found = get_object_or_404(TrainingClass.objects.select_related("batch__programme"), pk=class_id)
     rows = queries.learners(request.scope, class_path=found.path)
     if not rows.exists() and not request.scope.covers(Capability.READ_FIGURES, training=found.path):
         raise Http404

@@ -1,33 +1,46 @@
 """What the frame of every page asks of the programme: its batches for the switcher, its host and organisers (G1)."""
 
+from typing import Any
+
+from django.db.models import F
+from django.db.models.fields.json import KT, KeyTransform
 from django.utils.translation import gettext as _
 
 from yanxiu.programme import queries
-from yanxiu.programme.models import Programme
+from yanxiu.programme.models import Batch, Programme
 from yanxiu.web.shell import BatchChoice, Shell, Site
 
 
-def _programme(shell: Shell) -> Programme | None:
+def current(shell: Shell) -> tuple[Programme | None, list[Batch]]:
+    """The programme without its public texts, and its batches: read once a request, for the frame and for the page."""
     if "_programme" not in shell.__dict__:
-        shell.__dict__["_programme"] = queries.programme()
-    return shell.__dict__["_programme"]
+        found = (
+            Programme.objects.defer("public")
+            .annotate(
+                subtitle=KT("public__subtitle"),
+                host=KT("public__host"),
+                organisers=KeyTransform("organisers", F("public")),
+            )
+            .order_by("-year", "-id")
+            .first()
+        )
+        shell.__dict__["_programme"] = found, queries.batches(found) if found else []
+    kept: tuple[Programme | None, list[Batch]] = shell.__dict__["_programme"]
+    return kept
 
 
 def batches(shell: Shell) -> list[BatchChoice]:
-    programme = _programme(shell)
-    if programme is None:
-        return []
-    return [BatchChoice(b.pk, b.number, b.starts, b.ends) for b in programme.batches.order_by("number")]
+    return [BatchChoice(b.pk, b.number, b.starts, b.ends) for b in current(shell)[1]]
 
 
 def site(shell: Shell) -> Site:
-    programme = _programme(shell)
+    programme = current(shell)[0]
     if programme is None:
         return Site(subtitle=_("教师在线学习"))
-    public = programme.public
-    organisers = public.get("organisers", [])
+    said: Any = programme  # with what `current` reads beside
+    organisers = said.organisers or []
     return Site(
-        subtitle=public.get("subtitle") or _("教师在线学习"),
-        host=public.get("host", ""),
+        subtitle=said.subtitle or _("教师在线学习"),
+        host=said.host or "",
         organisers=organisers if isinstance(organisers, str) else _("、").join(organisers),
     )

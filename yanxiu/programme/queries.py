@@ -18,9 +18,15 @@ def _parsed(sha256: str, text: str) -> Policy:
     return Policy.from_json(text)
 
 
-def policy(version: PolicyVersion) -> Policy:
-    """The stored version, parsed once a process (keyed by its hash)."""
-    return _parsed(version.sha256, version.text)
+def policy(version: PolicyVersion | int) -> Policy:
+    """The stored version, or the one of that id. A version is never changed: it is read and parsed once a process."""
+    return _stored(version) if isinstance(version, int) else _parsed(version.sha256, version.text)
+
+
+@lru_cache(maxsize=256)
+def _stored(pk: int) -> Policy:
+    sha256, text = PolicyVersion.objects.values_list("sha256", "text").get(pk=pk)
+    return _parsed(sha256, text)
 
 
 def current_version(programme: Programme) -> PolicyVersion:
@@ -29,9 +35,15 @@ def current_version(programme: Programme) -> PolicyVersion:
 
 def policy_of(batch: Batch) -> Policy:
     """The batch's own frozen keys, the programme's current ones (plan, coverage, repeat, bar)."""
-    own = policy(batch.policy)
-    current = current_version(batch.programme)
-    return own if current.pk == batch.policy_id else in_force(frozen=own, current=policy(current))
+    own = policy(batch.policy_id)
+    newest = PolicyVersion.objects.filter(programme=batch.programme_id).order_by("-number")
+    current = newest.values_list("pk", flat=True)[0]
+    return own if current == batch.policy_id else _in_force(batch.policy_id, current)
+
+
+@lru_cache(maxsize=256)
+def _in_force(frozen: int, current: int) -> Policy:
+    return in_force(frozen=policy(frozen), current=policy(current))
 
 
 def programme() -> Programme | None:
@@ -40,7 +52,12 @@ def programme() -> Programme | None:
 
 
 def batches(programme: Programme) -> list[Batch]:
-    return list(programme.batches.select_related("policy", "programme").order_by("number"))
+    return list(programme.batches.order_by("number"))
+
+
+@lru_cache(maxsize=256)
+def _calendar(version: int) -> tuple[BatchDates, ...]:
+    return tuple(calendar(policy(version)))
 
 
 def dates(batch: Batch) -> BatchDates:
@@ -59,7 +76,7 @@ def dates(batch: Batch) -> BatchDates:
             objections_end=batch.objections_end,
             time_appeals_end=d.time_appeals_end,
         )
-        for d in calendar(policy(batch.policy))
+        for d in _calendar(batch.policy_id)
         if d.number == batch.number
     )
 

@@ -32,7 +32,7 @@ def record(result: Result, number: str) -> dict[str, Any]:
     """Everything printed, as it is now. `result` with enrolment, person, school, class, version, batch, programme, policy at hand."""
     enrolment = result.enrolment
     batch = enrolment.batch
-    policy = programme.policy(result.policy)
+    policy = programme.policy(result.policy_id)
     seconds = min(scoring.Evidence.from_json(result.evidence).seconds, policy.time.required_seconds)
     return {
         "number": number,
@@ -94,7 +94,7 @@ def batches() -> list[dict[str, Any]]:
     runs: dict[int, IssueRun] = {}
     for run in IssueRun.objects.order_by("pk"):
         runs[run.batch_id] = run
-    found = Batch.objects.filter(ends__lte=clock.now()).select_related("programme", "policy").order_by("-starts")
+    found = Batch.objects.filter(ends__lte=clock.now()).select_related("programme").order_by("-starts")
     issued = Certificate.objects.filter(enrolment=OuterRef("enrolment"))
     for batch in found:
         results = Result.objects.filter(enrolment__batch=batch, enrolment__state=Enrolment.State.STANDING)

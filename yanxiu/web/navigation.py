@@ -4,10 +4,11 @@ A package adds a section by a line in this table: (label, url name, icon).
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
+from django.conf import settings
 from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 from yanxiu.access.models import Role
 from yanxiu.access.rules import Capability
@@ -137,18 +138,20 @@ class Item:
 
 
 def url_or_none(name: str, *args: object) -> str | None:
+    if not args:
+        return _plain(name, settings.ROOT_URLCONF)
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
         return None
 
 
-def opens(shell: Shell, url: str) -> bool:
-    """Does the door of that page open? A section that answers 403 is no section."""
-    doors, is_public = _marks(url, get_urlconf())
-    if doors:
-        return any(shell.scope.can(capability) for capability in doors)
-    return shell.account is not None or is_public
+@cache
+def _plain(name: str, urlconf: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
 
 
 @cache
@@ -157,15 +160,28 @@ def _marks(url: str, urlconf: str | None) -> tuple[tuple[Capability, ...], bool]
     return getattr(view, "_door", ()), getattr(view, "_public", False)
 
 
-def sections(shell: Shell) -> list[Item]:
+def sections(shell: Shell) -> tuple[Item, ...]:
     """Current: the one the view named in `shell.here`, else the one with the longest URL that the path begins with."""
-    table = NAVIGATION.get(shell.role, [])
-    found = [
-        (str(label), url, icon, name) for label, name, icon in table if (url := url_or_none(name)) and opens(shell, url)
-    ]
+    can = frozenset(grant.capability for grant in shell.scope.grants)
+    names = tuple(name for _label, name, _icon in NAVIGATION.get(shell.role, ()))
+    found = _open(shell.role, names, can, shell.account is not None, get_language(), settings.ROOT_URLCONF)
     if shell.here:
         current = next((url for _label, url, _icon, name in found if name == shell.here), "")
     else:
         path = shell.request.path
         current = max((url for _label, url, _icon, _name in found if path.startswith(url)), key=len, default="")
-    return [Item(label, url, icon, url == current) for label, url, icon, _name in found]
+    return tuple(Item(label, url, icon, url == current) for label, url, icon, _name in found)
+
+
+@lru_cache(maxsize=256)
+def _open(
+    role: str, names: tuple[str, ...], can: frozenset[Capability], signed_in: bool, language: str, urlconf: str
+) -> list[tuple[str, str, str, str]]:
+    """Label, address, icon and name of the sections whose door opens: a section that answers 403 is no section."""
+    found = []
+    for label, name, icon in NAVIGATION.get(role, ()):
+        if name in names and (url := url_or_none(name)):
+            doors, is_public = _marks(url, get_urlconf())
+            if (not can.isdisjoint(doors)) if doors else (signed_in or is_public):
+                found.append((str(label), url, icon, name))
+    return found

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yanxiu.access import queries as access
 from yanxiu.access.models import Account, Appointment, Role
 from yanxiu.access.rules import Scope
-from yanxiu.events.models import Installation
+from yanxiu.events import queries as events
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person, Unit
 from yanxiu.web.terms import term
@@ -124,8 +124,8 @@ class Shell:
         return self.person.school if self.person else None
 
     @cached_property
-    def batches(self) -> list[BatchChoice]:
-        return self._ask("batches", [])
+    def batches(self) -> tuple[BatchChoice, ...]:
+        return tuple(self._ask("batches", ()))
 
     @cached_property
     def batch(self) -> BatchChoice | None:
@@ -148,7 +148,7 @@ class Shell:
 
     @cached_property
     def mode(self) -> str:
-        return Installation.objects.values_list("mode", flat=True).first() or "production"
+        return events.mode() or "production"
 
     @cached_property
     def site(self) -> Site:

@@ -90,7 +90,7 @@ class _Facts:
     def __init__(self, written: Sequence[PostIn], ids: Sequence[int]) -> None:
         people = {one.person for one in written}
         self.prints = {fingerprint(one.body) for one in written}
-        self.classes = {c.pk: c for c in TrainingClass.objects.filter(pk__in=ids).select_related("batch__policy")}
+        self.classes = {c.pk: c for c in TrainingClass.objects.filter(pk__in=ids)}
         standing = Enrolment.objects.filter(
             training_class_id__in=ids, person_id__in=people, state=Enrolment.State.STANDING
         ).select_related(None)
@@ -164,7 +164,7 @@ class _Facts:
             ends=cls.batch.ends,
             learner=enrolment is not None and not staff,
             seen_before=(cls.pk, print_) in self.seen,
-            interaction=programme.policy(cls.batch.policy).interaction,
+            interaction=programme.policy(cls.batch.policy_id).interaction,
         )
         self.seen.add((cls.pk, print_))
         row = Post(

@@ -9,7 +9,6 @@ from yanxiu.homework.rules import Window
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
 from yanxiu.programme import queries as programme
-from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import Policy
 
 
@@ -36,48 +35,42 @@ class Learner:
     batch: BatchFacts
 
 
-def _batches(ids: Collection[int]) -> dict[int, BatchFacts]:
-    return {
-        b.pk: BatchFacts(
-            b.pk,
-            b.number,
-            Window(b.starts, b.work_due, b.ends, b.marking_ends),
-            programme.policy(b.policy),
-            b.policy_id,
-        )
-        for b in Batch.objects.filter(pk__in=ids).select_related("policy")
-    }
-
-
 def learners(enrolments: Collection[int], *, lock: bool = False) -> dict[int, Learner]:
-    """Two statements. `lock`: one act a learner at a time; rows that point at the enrolment may still be written by others."""
+    """One statement. `lock`: one act a learner at a time; rows that point at the enrolment may still be written by others."""
     rows = Enrolment.objects.filter(pk__in=set(enrolments)).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
-    found = list(
-        rows.values_list(
-            "pk",
-            "person_id",
-            "state",
-            "training_class_id",
-            "training_class__version_id",
-            "school_path",
-            "class_path",
-            "batch_id",
-        )
+    found = rows.values_list(
+        "pk",
+        "person_id",
+        "state",
+        "training_class_id",
+        "training_class__version_id",
+        "school_path",
+        "class_path",
+        "batch_id",
+        "batch__number",
+        "batch__policy_id",
+        "batch__starts",
+        "batch__work_due",
+        "batch__ends",
+        "batch__marking_ends",
     )
-    batches = _batches({row[-1] for row in found})
-    return {
-        pk: Learner(pk, person, state == Enrolment.State.STANDING, cls, version, school, path, batches[batch])
-        for pk, person, state, cls, version, school, path, batch in found
-    }
+    batches: dict[int, BatchFacts] = {}
+    learners = {}
+    for pk, person, state, cls, version, school, path, batch, number, policy, *instants in found:
+        if batch not in batches:
+            batches[batch] = BatchFacts(batch, number, Window(*instants), programme.policy(policy), policy)
+        standing = state == Enrolment.State.STANDING
+        learners[pk] = Learner(pk, person, standing, cls, version, school, path, batches[batch])
+    return learners
 
 
 def mine(person: Person, enrolment: int) -> Enrolment | None:
     """The person's own standing enrolment, or nothing."""
     return (
         Enrolment.objects.filter(person=person, pk=enrolment, state=Enrolment.State.STANDING)
-        .select_related("batch__policy", "batch__programme", "training_class__version", "person")
+        .select_related("batch", "training_class__version", "person")
         .first()
     )
 

@@ -79,6 +79,7 @@ def _page(
     attempts = list(QuizAttempt.objects.filter(enrolment=enrolment, item=item).order_by("number"))
     facts = queries.quiz_facts(queries.learners([enrolment.pk])[enrolment.pk], attempts)
     may_start = rules.may_start(facts, now)
+    progress = queries.progress([enrolment.pk], now=now)[enrolment.pk]
     open_one = next((a for a in attempts if a.submitted_at is None), None)
     context = {
         "title": item.title,
@@ -89,8 +90,8 @@ def _page(
         "attempts": [a for a in attempts if a.submitted_at],
         "facts": facts,
         "left": max(0, facts.allowed - facts.used),
-        "progress": queries.progress([enrolment.pk], now=now)[enrolment.pk],
-        "quiz": next(q for q in queries.progress([enrolment.pk], now=now)[enrolment.pk].quizzes if q.item == item.pk),
+        "progress": progress,
+        "quiz": next(q for q in progress.quizzes if q.item == item.pk),
         "may_start": may_start,
         "open": open_one if may_start else None,
         "left_open": open_one is not None and not may_start,

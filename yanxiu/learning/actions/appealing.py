@@ -46,13 +46,9 @@ def appeal(*, enrolment: Enrolment, item: int, text: str) -> Decision:
 @transaction.atomic
 def decide_appeal(*, scope: Scope, appeal: int, by: Person, grant: bool, reason: str) -> Decision:
     """By the class's tutor. Granted: the refused seconds that are still not credited are set, within the item's length. Raises DoesNotExist outside the scope."""
-    found = queries.appeals(scope).select_related("enrolment__batch__policy", "item").get(pk=appeal)
+    found = queries.appeals(scope).select_related("enrolment__batch", "item").get(pk=appeal)
     _lock(found.enrolment.person_id)
-    found = (
-        TimeAppeal.objects.select_related("enrolment__batch__policy", "enrolment__batch__programme", "item")
-        .select_for_update(of=("self",))
-        .get(pk=appeal)
-    )
+    found = TimeAppeal.objects.select_related("enrolment__batch", "item").select_for_update(of=("self",)).get(pk=appeal)
     decision = rules.may_decide(
         is_open=found.state == TimeAppeal.State.OPEN, own=found.enrolment.person_id == by.pk, reason=reason
     )
@@ -75,7 +71,7 @@ def decide_appeal(*, scope: Scope, appeal: int, by: Person, grant: bool, reason:
 
 def _grant(found: TimeAppeal, now: datetime) -> int:
     time = ItemTime.objects.select_for_update().get(enrolment=found.enrolment, item=found.item)
-    worth = seconds_of(found.item, programme.policy(found.enrolment.batch.policy))
+    worth = seconds_of(found.item, programme.policy(found.enrolment.batch.policy_id))
     if found.item.kind == "video":
         asked = bitmap.clip(bitmap.from_spans((a, b) for a, b, _code in found.spans), worth)
         seconds = bitmap.count(bitmap.difference(asked, bytes(time.cells)))

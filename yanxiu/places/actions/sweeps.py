@@ -79,10 +79,10 @@ def _lapse(batch: int, policy: int) -> Body[int]:
 def sweep_warnings(now: datetime) -> int:
     """Teacher and school are warned before holds and lines end: at each of `choice.warn_hours`, once; late, only the nearest."""
     warned = 0
-    for batch in (
-        Batch.objects.filter(starts__gt=now, choice_opens__lte=now).select_related("programme", "policy").order_by("id")
-    ):
-        due = [h for h in programmes.policy(batch.policy).choice.warn_hours if batch.starts - timedelta(hours=h) <= now]
+    for batch in Batch.objects.filter(starts__gt=now, choice_opens__lte=now).select_related("programme").order_by("id"):
+        due = [
+            h for h in programmes.policy(batch.policy_id).choice.warn_hours if batch.starts - timedelta(hours=h) <= now
+        ]
         if not due or _done("places.warnings_done", batch.pk, hours=min(due)):
             continue
         Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)

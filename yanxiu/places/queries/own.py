@@ -17,9 +17,7 @@ from yanxiu.programme.models import TrainingClass
 
 def mine(person: int) -> QuerySet[Choice]:
     return (
-        Choice.objects.filter(person_id=person)
-        .select_related("training_class", "batch", "school", "policy")
-        .order_by("-number")
+        Choice.objects.filter(person_id=person).select_related("training_class", "batch", "school").order_by("-number")
     )
 
 

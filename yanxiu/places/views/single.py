@@ -150,7 +150,7 @@ def _candidates(request: Request, row: Choice, word: str) -> list[Any]:
 def _choice(request: Request, choice_id: int) -> Choice:
     batch = get_object_or_404(Choice.objects.only("batch_id"), pk=choice_id).batch_id
     rows = queries.choices(request.scope, batch).select_related(
-        "person", "training_class", "school", "batch", "batch__programme", "batch__policy", "complaint", "enrolment",
+        "person", "training_class", "school", "batch", "batch__programme", "complaint", "enrolment",
         "enrolment__replaces__person", "enrolment__replaced_by__person",
     )  # fmt: skip
     return get_object_or_404(rows, pk=choice_id)

@@ -20,7 +20,7 @@ from .storing import summary, summary_of, tell
 def locked(enrolment_id: int) -> Result | None:
     return (
         Result.objects.select_for_update(of=("self",))
-        .select_related("enrolment", "policy")
+        .select_related("enrolment")
         .filter(enrolment_id=enrolment_id)
         .first()
     )
@@ -33,7 +33,7 @@ def change(
 
     Before the marks are out only the evidence changes: there is no mark yet that could have been another.
     """
-    before, policy = summary_of(result), programme.policy(result.policy)
+    before, policy = summary_of(result), programme.policy(result.policy_id)
     old = rules.Evidence.from_json(result.evidence)
     assessment = rules.assess(policy, evidence)
     if not may_lower and assessment.exact < rules.assess(policy, old).exact:

@@ -29,18 +29,14 @@ from .storing import CHUNK, put, tell
 @contextmanager
 def _locked(batch_id: int) -> Iterator[Batch]:
     with transaction.atomic():
-        yield (
-            Batch.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("policy", "programme")
-            .get(pk=batch_id)
-        )
+        yield (Batch.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").get(pk=batch_id))
 
 
 def sweep_evidence(now: datetime | None = None) -> int:
     """How many enrolments were frozen."""
     now = now or clock.now()
     count = 0
-    for batch in Batch.objects.filter(evidence_frozen_at=None, ends__lte=now).select_related("policy"):
+    for batch in Batch.objects.filter(evidence_frozen_at=None, ends__lte=now):
         if queries.evidence_due(batch) <= now:
             while (done := _freeze_some(batch.pk, now)) is not None:
                 count += done
@@ -109,7 +105,7 @@ def _mark_some(batch_id: int, now: datetime) -> int | None:
             return None
         for result in rows:
             result.objections_end = batch.objections_end
-        return _publish(rows, programme.policy(batch.policy), now, late=False)
+        return _publish(rows, programme.policy(batch.policy_id), now, late=False)
 
 
 def _publish(rows: Sequence[Result], policy: Policy, now: datetime, *, late: bool) -> int:
@@ -151,14 +147,14 @@ def _mark_late(enrolments: list[int], now: datetime) -> int:
         rows = list(
             Result.objects.select_for_update(of=("self",))
             .filter(enrolment_id__in=enrolments, state=Result.State.PENDING)
-            .select_related("enrolment__batch", "policy")
+            .select_related("enrolment__batch")
             .order_by("policy_id", "pk")
         )
         by_policy: dict[int, list[Result]] = {}
         for result in rows:
             by_policy.setdefault(result.policy_id, []).append(result)
         for group in by_policy.values():
-            policy = programme.policy(group[0].policy)
+            policy = programme.policy(group[0].policy_id)
             for result in group:
                 result.objections_end = max(
                     result.enrolment.batch.objections_end, rules.days_after(now, policy.result.objection_days)

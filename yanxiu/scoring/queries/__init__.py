@@ -1,6 +1,6 @@
 """Every read of marks, results and objections."""
 
-from .facts import facts, material_left, works_now
+from .facts import facts, works_now
 from .objections import closes, mine_open, objections, visible_objection
 from .results import batch_counts, enrolment_in, evidence_due, instants, mine, own, pending, results, whole
 from .standing import Standing, live, standing, standings
@@ -14,7 +14,6 @@ __all__ = [
     "facts",
     "instants",
     "live",
-    "material_left",
     "mine",
     "mine_open",
     "objections",

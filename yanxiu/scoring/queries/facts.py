@@ -1,173 +1,132 @@
-"""What the ledgers below say about enrolments, as evidence. Eight statements, however many enrolments."""
+"""What the ledgers below say about enrolments, as evidence. One statement, however many enrolments, and what a course version asks for."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection
-from typing import Any
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db import connection
 
 from yanxiu.catalogue.models import Item
-from yanxiu.forum.models import Post
-from yanxiu.homework.models import QuizAttempt, Work
-from yanxiu.learning.models import ItemTime, LearnerTime
-from yanxiu.places.models import Enrolment
+from yanxiu.homework.models import Work
 from yanxiu.scoring import rules
 
-NO_CELLS = ("video", "text")
+# A subquery a ledger, each by its index: fewer round trips and plans than a statement a ledger, and for one learner it is a page's cost.
+_WORKS = """(SELECT json_agg(json_build_array(w.item_id, i.title, w.id, w.submitted_at IS NOT NULL, w.late, w.state, w.points, w.excellent, w.revise_until))
+   FROM homework_work w JOIN catalogue_item i ON i.id = w.item_id WHERE w.enrolment_id = e.id)"""
+_FACTS = f"""
+SELECT e.id, c.version_id,
+  (SELECT json_object_agg(kind, n) FROM (SELECT i.kind, sum(t.seconds) AS n FROM learning_itemtime t JOIN catalogue_item i ON i.id = t.item_id
+    WHERE t.enrolment_id = e.id GROUP BY i.kind) AS kinds),
+  (SELECT seconds FROM learning_learnertime WHERE enrolment_id = e.id),
+  (SELECT sum((span->>1)::int - (span->>0)::int) FROM learning_itemtime t, jsonb_array_elements(t.refused) AS span WHERE t.enrolment_id = e.id),
+  (SELECT json_agg(json_build_array(item_id, coalesce(points, 0), coalesce(out_of, 0)) ORDER BY number) FROM homework_quizattempt
+    WHERE enrolment_id = e.id AND submitted_at IS NOT NULL),
+  {_WORKS},
+  (SELECT json_agg(json_build_array(day, posts, replies, stars) ORDER BY day) FROM (
+     SELECT day, count(*) FILTER (WHERE thread_id IS NULL) AS posts, count(*) FILTER (WHERE thread_id IS NOT NULL) AS replies,
+            count(featured_at) AS stars
+       FROM forum_post WHERE enrolment_id = e.id AND verdict = '' AND removed_at IS NULL GROUP BY day) AS days),
+  (SELECT json_agg(json_build_array(why, n) ORDER BY why) FROM (
+     SELECT CASE WHEN removed_at IS NOT NULL THEN 'removed' ELSE verdict END AS why, count(*) AS n
+       FROM forum_post WHERE enrolment_id = e.id AND NOT (verdict = '' AND removed_at IS NULL) GROUP BY 1) AS against)
+FROM places_enrolment e JOIN programme_trainingclass c ON c.id = e.training_class_id WHERE e.id = ANY(%s::bigint[])"""
+_WORKS_NOW = f"""SELECT e.id, c.version_id, {_WORKS}
+FROM places_enrolment e JOIN programme_trainingclass c ON c.id = e.training_class_id WHERE e.id = ANY(%s::bigint[])"""
+
+
+class Known(NamedTuple):
+    """`left`: creditable seconds of the class's material that are not credited yet."""
+
+    evidence: rules.Evidence
+    left: int
+
+
+class Asked(NamedTuple):
+    """What a version of a course asks for: (item, title) in order, and seconds of material. A version is never changed."""
+
+    quizzes: tuple[tuple[int, str], ...]
+    homework: tuple[tuple[int, str], ...]
+    seconds: int
 
 
 def facts(enrolment_ids: Collection[int]) -> dict[int, rules.Evidence]:
     """Live evidence of these enrolments."""
-    ids = list(enrolment_ids)
-    versions = dict(Enrolment.objects.filter(pk__in=ids).values_list("pk", "training_class__version_id"))
-    items = _items(set(versions.values()))
-    seconds, refused = _seconds(ids), _refused(ids)
-    attempts, works, talk = _attempts(ids), _works(ids), _talk(ids)
+    return {pk: found.evidence for pk, found in known(enrolment_ids).items()}
+
+
+def known(enrolment_ids: Collection[int]) -> dict[int, Known]:
     found = {}
-    for pk, version in versions.items():
-        quizzes, homework = items[version]
-        found[pk] = rules.Evidence(
-            video_seconds=seconds[pk]["video"],
-            text_seconds=seconds[pk]["text"],
-            other_seconds=seconds[pk]["other"],
-            refused_seconds=refused[pk],
-            quizzes=tuple(rules.Quiz(item, title, tuple(attempts[pk, item])) for item, title in quizzes),
-            works=tuple(works.get((pk, item)) or rules.Work(item, title) for item, title in homework),
-            days=talk[pk].days,
-            featured=talk[pk].featured,
-            uncounted=talk[pk].uncounted,
+    for pk, version, kinds, total, refused, attempts, works, days, against in _read(_FACTS, enrolment_ids):
+        asked, by_kind = asks(version), kinds or {}
+        video, text = by_kind.get("video", 0), by_kind.get("text", 0)
+        credited = sum(by_kind.values())
+        tried: dict[int, list[tuple[int, int]]] = {}
+        for item, points, out_of in attempts or ():
+            tried.setdefault(item, []).append((points, out_of))
+        evidence = rules.Evidence(
+            video_seconds=video,
+            text_seconds=text,
+            # The learner's total rules: what it has beyond the items (an appeal) stands as other.
+            other_seconds=credited - video - text + max(0, (total or 0) - credited),
+            refused_seconds=refused or 0,
+            quizzes=tuple(rules.Quiz(item, title, tuple(tried.get(item, ()))) for item, title in asked.quizzes),
+            works=_all_works(asked, works),
+            days=tuple(rules.TalkDay(date.fromisoformat(day), posts, replies) for day, posts, replies, _ in days or ()),
+            featured=sum(stars for *_, stars in days or ()),
+            uncounted=tuple((why, n) for why, n in against or ()),
         )
+        found[pk] = Known(evidence, max(0, asked.seconds - credited))
     return found
 
 
 def works_now(enrolment_ids: Collection[int]) -> dict[int, tuple[rules.Work, ...]]:
     """Only the works: marks go on for the marking days after everything else is frozen."""
-    ids = list(enrolment_ids)
-    versions = dict(Enrolment.objects.filter(pk__in=ids).values_list("pk", "training_class__version_id"))
-    items, works = _items(set(versions.values())), _works(ids)
-    return {
-        pk: tuple(works.get((pk, item)) or rules.Work(item, title) for item, title in items[version][1])
-        for pk, version in versions.items()
-    }
+    return {pk: _all_works(asks(version), works) for pk, version, works in _read(_WORKS_NOW, enrolment_ids)}
 
 
-def material_left(enrolment_ids: Collection[int]) -> dict[int, int]:
-    """Creditable seconds of the class's material that are not credited yet."""
-    whole = dict(
-        Enrolment.objects.filter(pk__in=enrolment_ids)
-        .annotate(whole=Sum("training_class__version__items__seconds"))
-        .values_list("pk", "whole")
+@lru_cache(maxsize=1024)
+def asks(version: int) -> Asked:
+    rows = list(
+        Item.objects.filter(version_id=version).order_by("position").values_list("kind", "pk", "title", "seconds")
     )
-    done = dict(
-        ItemTime.objects.filter(enrolment_id__in=enrolment_ids)
-        .values("enrolment_id")
-        .annotate(n=Sum("seconds"))
-        .values_list("enrolment_id", "n")
+    return Asked(
+        tuple((pk, title) for kind, pk, title, _ in rows if kind == Item.Kind.QUIZ),
+        tuple((pk, title) for kind, pk, title, _ in rows if kind == Item.Kind.HOMEWORK),
+        sum(seconds for *_, seconds in rows),
     )
-    return {pk: max(0, (seconds or 0) - (done.get(pk) or 0)) for pk, seconds in whole.items()}
 
 
-def _items(versions: set[int]) -> dict[int, tuple[list[tuple[int, str]], list[tuple[int, str]]]]:
-    """Per course version: its quizzes, its homeworks, in order."""
-    found: dict[int, tuple[list[Any], list[Any]]] = {version: ([], []) for version in versions}
-    rows = Item.objects.filter(version_id__in=versions, kind__in=(Item.Kind.QUIZ, Item.Kind.HOMEWORK)).order_by(
-        "position"
+def _read(sql: str, enrolment_ids: Collection[int]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(enrolment_ids)])
+        return cursor.fetchall()
+
+
+def _all_works(asked: Asked, stored: Any) -> tuple[rules.Work, ...]:
+    found = {row[0]: _work(*row) for row in stored or ()}
+    return tuple(found.get(item) or rules.Work(item, title) for item, title in asked.homework)
+
+
+def _work(
+    item: int,
+    title: str,
+    work: int,
+    handed_in: bool,
+    late: bool,
+    state: str,
+    points: int | None,
+    excellent: bool,
+    until: str | None,
+) -> rules.Work:
+    marked = state == Work.State.MARKED
+    return rules.Work(
+        item=item,
+        title=title,
+        work=work,
+        handed_in=handed_in,
+        late=late,
+        points=points if marked else None,
+        excellent=excellent and marked,
+        revise_until=datetime.fromisoformat(until).astimezone(UTC) if until and state == Work.State.RETURNED else None,
     )
-    for version, kind, pk, title in rows.values_list("version_id", "kind", "pk", "title"):
-        found[version][kind == Item.Kind.HOMEWORK].append((pk, title))
-    return found
-
-
-def _seconds(ids: list[int]) -> dict[int, Counter[str]]:
-    """By kind of material. The learner's total rules: what it has beyond the items (an appeal) stands as other."""
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    for pk, kind, seconds in (
-        ItemTime.objects.filter(enrolment_id__in=ids)
-        .values_list("enrolment_id", "item__kind")
-        .annotate(n=Sum("seconds"))
-    ):
-        found[pk][kind if kind in NO_CELLS else "other"] += seconds
-    for pk, seconds in LearnerTime.objects.filter(enrolment_id__in=ids).values_list("pk", "seconds"):
-        found[pk]["other"] += max(0, seconds - sum(found[pk].values()))
-    return found
-
-
-def _refused(ids: list[int]) -> Counter[int]:
-    found: Counter[int] = Counter()
-    for pk, spans in (
-        ItemTime.objects.filter(enrolment_id__in=ids).exclude(refused=[]).values_list("enrolment_id", "refused")
-    ):
-        found[pk] += sum(span[1] - span[0] for span in spans)
-    return found
-
-
-def _attempts(ids: list[int]) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    found: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    rows = QuizAttempt.objects.filter(enrolment_id__in=ids, submitted_at__isnull=False).order_by("number")
-    for pk, item, points, out_of in rows.values_list("enrolment_id", "item_id", "points", "out_of"):
-        found[pk, item].append((points or 0, out_of or 0))
-    return found
-
-
-def _works(ids: list[int]) -> dict[tuple[int, int], rules.Work]:
-    rows = Work.objects.filter(enrolment_id__in=ids).values_list(
-        "enrolment_id",
-        "item_id",
-        "item__title",
-        "pk",
-        "submitted_at",
-        "late",
-        "state",
-        "points",
-        "excellent",
-        "revise_until",
-    )
-    found = {}
-    for pk, item, title, work, submitted, late, state, points, excellent, until in rows:
-        marked = state == Work.State.MARKED
-        found[pk, item] = rules.Work(
-            item=item,
-            title=title,
-            work=work,
-            handed_in=submitted is not None,
-            late=late,
-            points=points if marked else None,
-            excellent=excellent and marked,
-            revise_until=until if state == Work.State.RETURNED else None,
-        )
-    return found
-
-
-class _Talk:
-    def __init__(self) -> None:
-        self.by_day: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
-        self.featured = 0
-        self.why_not: Counter[str] = Counter()
-
-    @property
-    def days(self) -> tuple[rules.TalkDay, ...]:
-        return tuple(rules.TalkDay(day, posts, replies) for day, (posts, replies) in sorted(self.by_day.items()))
-
-    @property
-    def uncounted(self) -> tuple[tuple[str, int], ...]:
-        return tuple(sorted(self.why_not.items()))
-
-
-def _talk(ids: list[int]) -> dict[int, _Talk]:
-    """What counts: no verdict against it, not removed."""
-    found: dict[int, _Talk] = defaultdict(_Talk)
-    counts = Q(verdict="", removed_at=None)
-    rows = Post.objects.filter(enrolment_id__in=ids).values_list("enrolment_id", "day")
-    for pk, day, posts, replies, featured in rows.annotate(
-        posts=Count("pk", filter=counts & Q(thread=None)),
-        answers=Count("pk", filter=counts & Q(thread__isnull=False)),
-        stars=Count("pk", filter=counts & Q(featured_at__isnull=False)),
-    ):
-        if posts or replies:
-            found[pk].by_day[day] = [posts, replies]
-        found[pk].featured += featured
-    why = Case(When(removed_at__isnull=False, then=Value("removed")), default=F("verdict"))
-    against = Post.objects.filter(enrolment_id__in=ids).exclude(counts).annotate(why=why)
-    for pk, code, n in against.values_list("enrolment_id", "why").annotate(n=Count("pk")):
-        found[pk].why_not[code] += n
-    return found

@@ -15,7 +15,7 @@ OPEN = (Objection.State.TUTOR, Objection.State.PROVINCE)
 
 def closes(objection: Objection) -> datetime:
     """Until when the learner may carry it on: 24:00 of the n-th day after the tutor's answer; without one, from when on."""
-    days = programme.policy(objection.result.policy).result.objection_days
+    days = programme.policy(objection.result.policy_id).result.objection_days
     return days_after(objection.tutor_at or objection.at, days)
 
 
@@ -44,7 +44,7 @@ def visible_objection(scope: Scope, objection: int) -> Objection | None:
 
 def mine_open(result: Result) -> list[Objection]:
     """Of one result, all of them, the oldest first: the learner's page shows each one's course."""
-    return list(result.objections.select_related("result__policy", "tutor", "decided_by").order_by("at", "pk"))
+    return list(result.objections.select_related("result", "tutor", "decided_by").order_by("at", "pk"))
 
 
 def keep_open(now: datetime, *, results: Q | None = None) -> set[int]:
@@ -53,6 +53,5 @@ def keep_open(now: datetime, *, results: Q | None = None) -> set[int]:
         Objection.objects.filter(result__state=Result.State.MARKED)
         .filter(results or Q())
         .exclude(state=Objection.State.DECIDED)
-        .select_related("result__policy")
     )
     return {o.result_id for o in rows if o.state in OPEN or now < closes(o)}

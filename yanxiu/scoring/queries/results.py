@@ -18,7 +18,7 @@ from .objections import closes
 
 def _standing() -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(state=Enrolment.State.STANDING).select_related(
-        "batch__policy", "batch__programme", "training_class", "person", "school", "result"
+        "batch", "training_class", "person", "school", "result"
     )
 
 
@@ -72,18 +72,16 @@ def batch_counts(batch: Batch) -> dict[str, int]:
 
 def instants(after: datetime, until: datetime) -> Iterator[datetime]:
     """When a sweep has something to do that the batches' own instants do not name: late reports are in, a late mark's days or an answer's days are over."""
-    for batch in Batch.objects.filter(ends__lte=until, evidence_frozen_at=None).select_related("policy"):
+    for batch in Batch.objects.filter(ends__lte=until, evidence_frozen_at=None):
         if after < evidence_due(batch) <= until:
             yield evidence_due(batch)
     ends = Result.objects.filter(state=Result.State.MARKED, objections_end__gt=after, objections_end__lte=until)
     yield from (end for end in ends.values_list("objections_end", flat=True).distinct() if end)
-    for row in Objection.objects.filter(
-        result__state=Result.State.MARKED, state=Objection.State.ANSWERED
-    ).select_related("result__policy"):
+    for row in Objection.objects.filter(result__state=Result.State.MARKED, state=Objection.State.ANSWERED):
         if after < closes(row) <= until:
             yield closes(row)
 
 
 def evidence_due(batch: Batch) -> datetime:
     """The end, and then as long as a report of learning may be late (time.late_minutes): what was played in time counts."""
-    return batch.ends + timedelta(minutes=programme.policy(batch.policy).time.late_minutes)
+    return batch.ends + timedelta(minutes=programme.policy(batch.policy_id).time.late_minutes)

@@ -27,7 +27,7 @@ SELECT e.school_path, e.person_id,
 def violations(batch: int) -> Iterator[str]:
     """What every office's page would show, against own sums. A ratio is compared as a fraction."""
     facts = rows(FACTS, batch)
-    run = Batch.objects.select_related("programme", "policy").get(pk=batch)
+    run = Batch.objects.select_related("programme").get(pk=batch)
     heads = rows(
         "SELECT e.school_path, e.person_id FROM places_enrolment e JOIN programme_batch b ON b.id = e.batch_id WHERE b.programme_id = %s AND e.state = 'standing'",
         run.programme_id,

@@ -153,7 +153,7 @@ def play(season: Season, *, after_batch: Callable[[BatchRun], None] | None = Non
 
     offices.plans(season)
     for number in season.script.batches:
-        run = BatchRun(batch=season.programme.batches.select_related("programme", "policy").get(number=number))
+        run = BatchRun(batch=season.programme.batches.select_related("programme").get(number=number))
         season.runs[number] = run
         offices.prepare(season, run)
         places.choosing(season, run)

@@ -264,9 +264,9 @@ def y_said(context: Context) -> list[dict[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
-def y_sections(context: Context) -> list[navigation.Item]:
+def y_sections(context: Context) -> tuple[navigation.Item, ...]:
     shell = context.get("shell")
-    return navigation.sections(shell) if shell else []
+    return navigation.sections(shell) if shell else ()
 
 
 @register.simple_tag
