@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from yanxiu.access.models import Account, Appointment
 from yanxiu.catalogue.models import Item
 from yanxiu.forum.models import Post
+from yanxiu.homework import queries as homework
+from yanxiu.homework.models import Work
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person, Unit
 from yanxiu.places.models import Enrolment
@@ -88,7 +90,7 @@ class Province:
         held = (
             Appointment.objects.filter(role=role, period__contains=self.now)
             .annotate(n=Count("person__appointments", distinct=True))
-            .filter(n=1)
+            .filter(Q(n=1) | Q(role="tutor"))
             .order_by("pk")
             .order_by("n", "pk")
         )
@@ -172,8 +174,19 @@ class Province:
         return [Look(admins[pk], reverse("places:quota")) for pk, _n in nearest[:5]]
 
     def many_marking(self) -> Looks:
-        seen = {account: Look(account, reverse("homework:queue")) for account, _u, _p in self.officers("tutor")[:10]}
-        return list(seen.values())
+        """Tutors with the most to mark, acting under the appointment that it waits for."""
+        held = Appointment.objects.filter(role="tutor", period__contains=self.now).order_by("pk")
+        waiting = homework.waiting(self.now) & Q(enrolment__batch__marking_ends__gt=self.now)
+        found = []
+        for pk, person, path in held.values_list("pk", "person", "training_path"):
+            n = Work.objects.filter(waiting, enrolment__class_path__startswith=path).count()
+            found.append((n, pk, person))
+        most = {person: pk for n, pk, person in sorted(found) if n}
+        looks = []
+        for person, pk in list(most.items())[-5:]:
+            Account.objects.filter(pk=self.accounts[person]).update(preferred_appointment=pk)
+            looks.append(Look(self.accounts[person], reverse("homework:queue")))
+        return looks
 
     def many_roster(self) -> Looks:
         account = self.officers("province_admin")[0][0]

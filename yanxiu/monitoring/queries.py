@@ -76,8 +76,9 @@ def _by_unit(sql: str, units: list[Unit], *, direct_in_city: bool, **values: Any
 
 
 _HEADS = f"""
-SELECT w.id, count(DISTINCT e.person_id) FROM {{wanted}} JOIN places_enrolment e ON {_BELOW.format(field="e.school_path")}
- WHERE e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[]) GROUP BY w.id"""
+SELECT id, count(*) FROM (
+  SELECT DISTINCT w.id, e.person_id FROM {{wanted}} JOIN places_enrolment e ON {_BELOW.format(field="e.school_path")}
+   WHERE e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[])) AS heads GROUP BY id"""
 _SUMS = f"""
 SELECT w.id, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {{wanted}} JOIN monitoring_unitfigures f ON {_BELOW.format(field="f.school_path")}
  WHERE f.batch_id = ANY(%(batches)s::bigint[]) GROUP BY w.id"""

@@ -80,8 +80,8 @@ def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
 
 def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:
     programme, batch = _programme(), _batch(request)
-    own = queries.rows(request.scope, [unit], programme, batch)[0]
     children = queries.children(unit)
+    own, *below = queries.rows(request.scope, [unit, *children], programme, batch)
     context: dict[str, Any] = {
         "title": _("%(unit)s学情") % {"unit": unit.name},
         "unit": unit,
@@ -102,7 +102,6 @@ def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:
             else []
         )
         return CLASSES.answer(request, rows, "monitoring/school.html", context)
-    below = queries.rows(request.scope, children, programme, batch)
     if unit.level == Unit.Level.PROVINCE:
         context["tiles"] = [_tile(r) for r in below if r.unit.code in TILES]
     return UNITS.answer(request, below, "monitoring/unit.html", context)

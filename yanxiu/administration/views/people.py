@@ -98,7 +98,9 @@ def people(request: Request) -> HttpResponseBase:
                 by=shell.me.pk, appointment=shell.appointment.pk if shell.appointment else None, unit_path=shell.unit.path if shell.unit else "",
                 name="administration.people", rows=page.total, query=request.GET.urlencode(),
             )  # fmt: skip
-    figures = queries.school_figures(request.scope) if not request.headers.get("HX-Request") else {}
+    # Who searches wants the person; the figures of everybody below are the first page's, and cost more than the search.
+    first = not request.headers.get("HX-Request") and not request.GET.get("q")
+    figures = queries.school_figures(request.scope) if first else {}
     context = {
         "title": _("人员"), "figures": figures, "manages": manages, "imports": request.scope.can(Capability.IMPORT_ROSTER),
         "corrections": queries.open_corrections(request.scope) if manages else 0,
