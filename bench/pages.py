@@ -54,7 +54,8 @@ def session_of(account: int) -> str:
 class Web:
     """A web process and people signed in to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: bool = False) -> None:
+        self.shared = shared
         self.server = Server(WEB, interface="wsgi", health="/about/privacy/", more=["--blocking-threads", "4"])
         self.bound = Server(
             "bench._bound_page:application", interface="wsgi", health="/", more=["--blocking-threads", "4"]
@@ -66,6 +67,14 @@ class Web:
     def stop(self) -> None:
         self.server.stop()
         self.bound.stop()
+
+    def databases(self) -> list[int]:
+        """The whole server when it is ours; on one with other work (`--shared`) the connections to our database."""
+        if not self.shared:
+            return [self.database] if self.database else []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            return [pid for (pid,) in cursor.fetchall()]
 
     def sign_in(self, look: Look) -> str:
         """Once a person: the first answer brings the claim and the token, as in a browser."""
@@ -95,7 +104,7 @@ class Web:
         kind = name.partition("-")[0]
         self.load(self.requests(looks, max(2 * CONNECTIONS, len(looks)), self.server.port), self.server.port)  # warm
         most = self.load(self.requests(looks, number, self.bound.port), self.bound.port)
-        watched = [self.server.process.pid, *([self.database] if self.database else [])]
+        watched = [self.server.process.pid, *self.databases()]
         asked = self.requests(looks, number, self.server.port)
         before = cpu_of(watched)
         took = self.load(asked, self.server.port)
@@ -133,10 +142,10 @@ def province(size: str) -> None:
             cursor.execute("VACUUM (ANALYZE)")
 
 
-def measured(names: list[str] | None, rounds: int, number: int) -> list[dict[str, Any]]:
+def measured(names: list[str] | None, rounds: int, number: int, *, shared: bool) -> list[dict[str, Any]]:
     found = pages()
     chosen = {name: looks for name, looks in found.items() if not names or name in names}
-    web = Web()
+    web = Web(shared=shared)
     results = []
     try:
         for name, looks in chosen.items():
@@ -165,13 +174,16 @@ def main() -> int:
         "--number", type=int, default=240, help="requests a round and page of one thing; half of it for many"
     )
     parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument(
+        "--shared", action="store_true", help="the database server has other work: count our connections alone"
+    )
     options = parser.parse_args()
     began = time.monotonic()
     province(options.size)
     names = options.only.split(",") if options.only else None
     print(f"ready after {time.monotonic() - began:.0f} s", file=sys.stderr)
     results = (
-        measured(names, options.rounds, options.number)
+        measured(names, options.rounds, options.number, shared=options.shared)
         if not names or any(not n.startswith("browser") for n in names)
         else []
     )

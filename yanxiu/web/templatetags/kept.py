@@ -4,6 +4,7 @@ The values named must be everything that the piece depends on (the language is a
 No form token, nothing of one person inside. Values are hashable; the pieces of one process are bounded.
 """
 
+import itertools
 from typing import Any
 
 from django import template
@@ -13,15 +14,17 @@ from django.utils.translation import get_language
 
 register = template.Library()
 MOST = 2000
+_numbers = itertools.count()
 _pieces: dict[tuple[object, ...], SafeString] = {}
 
 
 class Kept(template.Node):
     def __init__(self, values: list[FilterExpression], nodelist: NodeList) -> None:
-        self.values, self.nodelist = values, nodelist
+        # Not id(): where templates are read anew, a later piece may stand where an earlier one stood in memory.
+        self.values, self.nodelist, self.number = values, nodelist, next(_numbers)
 
     def render(self, context: template.Context) -> SafeString:
-        key = (id(self), get_language(), *(value.resolve(context) for value in self.values))
+        key = (self.number, get_language(), *(value.resolve(context) for value in self.values))
         found = _pieces.get(key)
         if found is None:
             if len(_pieces) >= MOST:

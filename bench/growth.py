@@ -1,0 +1,83 @@
+"""How cost grows with the province. `run.py bench growth [--sizes 1000,10000,100000,850000]`.
+
+For each size a province of its own (built here, dropped afterwards); on it, by the benchmarks themselves: a page of one thing (the teacher's desk),
+a page of many (a school's choices), a choice (`rush`) and a learning report (`pings`). Rows `act@size`: the CPU of server and database an act;
+`growth` in the row of the largest size: how many times the smallest's. Goal: 1.5.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from bench._report import told
+
+SIZES = [1_000, 10_000, 100_000, 850_000]
+ROOT = Path(__file__).resolve().parents[1]
+ACTS = {"one-desk": "page-one", "many-choices": "page-many", "choose-spread": "choice", "pings": "report"}
+# Pages first: the other two bring a programme of their own, and the pages show the newest.
+ORDERS = (
+    ["-m", "bench.pages", "--only", "one-desk,many-choices", "--no-browser", "--rounds", "3", "--number", "160"],
+    ["-m", "bench.rush", "--only", "choose-spread", "--rounds", "3", "--teachers", "4000"],
+    ["-m", "bench.pings", "--only", "pings", "--rounds", "3", "--learners", "4000"],
+)
+
+
+class Size:
+    def __init__(self, teachers: int) -> None:
+        self.teachers, self.name = teachers, f"growth_{teachers}"
+        self.server = os.environ["DATABASE_URL"]
+        url = urlunsplit(urlsplit(self.server)._replace(path=f"/{self.name}"))
+        self.environment = {**os.environ, "DATABASE_URL": url, "YANXIU_OWNER_URL": url}
+
+    def rows(self) -> list[dict[str, Any]]:
+        self._order(f'CREATE DATABASE "{self.name}"')
+        try:
+            began = time.monotonic()
+            self._run(["manage.py", "migrate", "--no-input", "--verbosity", "0"])
+            self._run(["manage.py", "demo_build", "--teachers", str(self.teachers)])
+            print(f"{self.teachers} teachers after {time.monotonic() - began:.0f} s", file=sys.stderr)
+            found = [row for order in ORDERS for row in json.loads(self._run([*order, "--json"]))["results"]]
+        finally:
+            self._order(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+        return [row | {"name": f"{ACTS[row['name']]}@{self.teachers}"} for row in found]
+
+    def _run(self, order: list[str]) -> str:
+        done = subprocess.run(
+            [sys.executable, *order], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        if done.returncode and not done.stdout:
+            raise SystemExit(f"{' '.join(order)} failed")
+        return done.stdout
+
+    def _order(self, sql: str) -> None:
+        with psycopg.connect(self.server, autocommit=True) as line:
+            line.execute(sql)  # type: ignore[call-overload]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout (always)")
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    options = parser.parse_args()
+    sizes = sorted(map(int, options.sizes.split(",")))
+    results = [row for size in sizes for row in Size(size).rows()]
+    cpu = {row["name"]: row["cpu_ms_per_op"] for row in results}
+    for row in results:
+        act, _, size = row["name"].partition("@")
+        least = cpu.get(f"{act}@{sizes[0]}")
+        if int(size) == sizes[-1] and least:
+            row["growth"] = round(row["cpu_ms_per_op"] / least, 2)
+            print(f"{act}: {least:.2f} → {row['cpu_ms_per_op']:.2f} ms, × {row['growth']}", file=sys.stderr)
+    return told("growth", results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
