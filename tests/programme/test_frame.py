@@ -34,4 +34,4 @@ def test_unasked_the_latest_running_batch(world):
 def test_no_programme_no_switcher(db, client):
     make.installation()
     page = client.get("/about/help/")
-    assert page.status_code == 200 and page.context["shell"].batches == []
+    assert page.status_code == 200 and page.context["shell"].batches == ()
