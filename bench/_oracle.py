@@ -136,7 +136,8 @@ def judge(season: Season, acknowledged: Mapping[str, tuple[str, int | None]]) ->
         elif kind not in (
             "places.enrolled",
             "places.warned",
-        ):  # A warning moves nothing; the worker of a whole platform gives it.
+            "places.warnings_done",
+        ):  # They move nothing; the worker of a whole platform warns.
             replay.wrong.append(f"{kind} is nothing that this rush does")
     replay.ends()
     return replay.wrong + _stored(season, replay) + _answered(season, acknowledged)
