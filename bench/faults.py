@@ -50,6 +50,9 @@ def main() -> int:
     parser.add_argument("--learners", type=int, default=100, help="who play meanwhile")
     parser.add_argument("--seed", type=int, default=20230304)
     options = parser.parse_args()
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # The platform is stopped and the volume taken away then too.
     names = [*(f"kill-{part}" for part in KILLED), "restart", "connections", "half-bodies", "big-bodies", "idle", "disk-full"]  # fmt: skip
     names = [name for name in names if not options.only or name in options.only.split(",")]
     with (
