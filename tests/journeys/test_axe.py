@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tests import factories as make
-from tests.classroom.test_player import chromium  # noqa: F401  (the fixture)
 from tests.journeys.conftest import Visitors
 from yanxiu.access.models import Role
 from yanxiu.catalogue.actions import load_course
@@ -38,7 +37,7 @@ RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21
 
 
 @pytest.fixture
-def visitors(request: pytest.FixtureRequest, chromium: Any, live_server: Any, settings: Any, tmp_path: Any) -> Any:  # noqa: F811
+def visitors(request: pytest.FixtureRequest, chromium: Any, live_server: Any, settings: Any, tmp_path: Any) -> Any:
     settings.MEDIA_ROOT = tmp_path
     opened = Visitors(chromium, live_server.url, request.param)
     yield opened

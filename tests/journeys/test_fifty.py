@@ -15,14 +15,14 @@ PEOPLE, LEFT = 50, 10
 WORDS = {
     "zh-CN": {
         "held": "已占位：{name}",
-        "number": "已占位，到达号{n}",
+        "number": "已占位，到达号{n:,}",
         "waits": "已加入候补：{name}",
         "place": "候补第{n}位，共{all}人",
         "full": "您是候补第",
     },
     "en-US": {
         "held": "Place held: {name}",
-        "number": "Place held, arrival no. {n}",
+        "number": "Place held, arrival no. {n:,}",
         "waits": "In line for: {name}",
         "place": "Number {n} of {all} in line",
         "full": "in line",
