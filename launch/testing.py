@@ -98,6 +98,8 @@ def scratch_environment(cluster: Cluster, data: str) -> dict[str, str]:
         "YANXIU_CLAIM_KEY": "tests:" + "3d" * 32,
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         "PYTHONPATH": str(ROOT),
+        # Where /tmp is closed to this user Python looks further; the browser's driver does not.
+        "TMPDIR": tempfile.gettempdir(),
         "PYTHONUNBUFFERED": "1",
         "PGPASSWORD": cluster.password,
     }
