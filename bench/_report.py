@@ -5,7 +5,19 @@ import os
 import platform
 import statistics
 import sys
+from collections.abc import Callable
 from typing import Any
+
+
+def measured(name: str, act: Callable[[], dict[str, Any]], rounds: int) -> dict[str, Any]:
+    """The row of an act done `rounds` times; each round is told as it ends."""
+    done: list[dict[str, Any]] = []
+    for number in range(rounds):
+        last = act()
+        done.append(last)
+        figures = f"{last['ops_s']:.0f}/s p99 {last.get('p99_ms', 0):.0f} ms exact {last['exact']}"
+        print(f"{name} {number + 1}: {figures}", file=sys.stderr)
+    return median(name, done)
 
 
 def median(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:

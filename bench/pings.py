@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import django
@@ -26,7 +27,7 @@ from django.db import connection  # noqa: E402
 
 from bench import _client, _evening  # noqa: E402
 from bench._learners import Learner, Oracle, Players, alive, whole_course, world  # noqa: E402
-from bench._report import median, told  # noqa: E402
+from bench._report import measured, told  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
 
@@ -192,15 +193,8 @@ def main() -> int:
     results: list[dict[str, Any]] = []
     try:
         for name in names:
-            rounds = []
-            for number in range(options.rounds if name == "pings" else 1):
-                rounds.append(once.get(name, Pings.pings)(bench))
-                last = rounds[-1]
-                print(
-                    f"{name} {number + 1}: {last['ops_s']:.0f}/s p99 {last.get('p99_ms', 0):.0f} ms exact {last['exact']}",
-                    file=sys.stderr,
-                )
-            results.append(median(name, rounds))
+            act = partial(once.get(name, Pings.pings), bench)
+            results.append(measured(name, act, options.rounds if name == "pings" else 1))
     finally:
         bench.stop()
     return told("pings", results)

@@ -30,7 +30,7 @@ from bench import _client  # noqa: E402
 from bench._lists import by_school, one_by_one, together  # noqa: E402
 from bench._oracle import judge  # noqa: E402
 from bench._places import Season, people, season  # noqa: E402
-from bench._report import median, told  # noqa: E402
+from bench._report import measured, told  # noqa: E402
 from bench._serve import Front, Server, cpu_of, postmaster  # noqa: E402
 from bench._sign_in import Morning  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
@@ -274,15 +274,7 @@ def main() -> int:
             if name == "open-half":
                 half = next((r["ops_s"] for r in results if r["name"] == "choose-spread"), 4000.0) / 2
                 act = lambda half=half: rush.open_half(half)  # noqa: E731
-            rounds = []
-            for number in range(options.rounds):
-                rounds.append(act())
-                last = rounds[-1]
-                print(
-                    f"{name} {number + 1}: {last['ops_s']:.0f}/s p99 {last['p99_ms']:.0f} ms exact {last['exact']}",
-                    file=sys.stderr,
-                )
-            results.append(median(name, rounds))
+            results.append(measured(name, act, options.rounds))
     finally:
         rush.stop()
     return told("rush", results)
