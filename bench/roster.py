@@ -42,7 +42,7 @@ SCHOOLS, PIECE = 12_000, 1 << 20
 def lines(made: province.Province, rows: int) -> Iterator[list[str]]:
     random = Random(1)
     number = 0
-    for school, size in zip(made.schools, province.staffing(random, len(made.schools), rows), strict=True):
+    for school, size in zip(made.schools, province.staffing(random, [1] * len(made.schools), rows), strict=True):
         stage = school.stages[0]
         for _ in range(size):
             number += 1

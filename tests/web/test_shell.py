@@ -193,6 +193,22 @@ def test_batch_of_the_switcher(office, monkeypatch):
     assert client.post("/batch/", {"batch": 4, "next": "https://example.org/"})["Location"] == "/"
 
 
+def test_a_tutor_does_one_work_in_all_batches(office):
+    """Marking of one batch, objections of the one before: no switching between appointments, and nothing of another subject."""
+    tutor = make.officer(Role.TUTOR, training_path="/S20230304/2/语文/")
+    for training in ("/S20230304/3/数学/", "/S20230304/3/语文/"):
+        make.appoint(tutor, Role.TUTOR, training_path=training)
+    client = make.client(tutor)
+    here = _shell(client, office)
+    assert [unit for _key, unit, _role, _here in here.places][:2] == ["语文", "第3期　数学"]
+    reach = ("/S20230304/2/语文/5/", "/S20230304/3/语文/5/", "/S20230304/3/数学/5/", "/S20230304/4/语文/5/")
+    assert [here.scope.covers(Capability.MARK, training=at) for at in reach] == [True, True, False, False]
+    places = {unit: key for key, unit, _role, _here in here.places}
+    client.post("/appointment/", {"appointment": places["第3期　数学"]})
+    here = _shell(client, office)
+    assert [here.scope.covers(Capability.MARK, training=at) for at in reach] == [False, False, True, False]
+
+
 def test_language_and_theme_are_kept_in_cookies(office):
     client = Client()
     assert client.post("/language/", {"language": "en", "next": "/about/privacy/"})["Location"] == "/about/privacy/"
@@ -292,6 +308,13 @@ def test_the_navigation_leads_to_no_closed_door(office, monkeypatch):
     assert [item.label for item in navigation.sections(page.context["shell"])] == ["报名", "自己"]
     text = page.content.decode()
     assert text.count('aria-current="page"') == 0 and "y-bottom" in text
+
+
+def test_what_does_not_fit_in_the_row_is_behind_a_button_that_names_where_one_is():
+    items = tuple(navigation.Item(f"页{n}", f"/{n}/", "x", n == 11) for n in range(1, 13))
+    row = navigation.row(items)
+    assert (row.first, row.more, row.here) == (items[:9], items[9:], "页11")
+    assert navigation.row(items[:10]) == navigation.Row(items[:10], (), "")
 
 
 def test_few_queries_for_the_frame(office, django_assert_max_num_queries):

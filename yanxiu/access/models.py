@@ -126,3 +126,9 @@ class Appointment(models.Model):
                 condition=Q(unit__isnull=False, training_path="") | (Q(unit__isnull=True) & ~Q(training_path="")),
             ),
         ]
+
+    @property
+    def work(self) -> tuple[str, int | None, str]:
+        """Role and place without the batch: a tutor of 语文 holds an appointment for each batch, and does one work."""
+        programme, _batch, *rest = [*self.training_path.split("/")[1:], "", ""]
+        return self.role, self.unit_id, "/".join([programme, *rest])

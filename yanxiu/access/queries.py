@@ -1,7 +1,7 @@
 """Reads of accounts and appointments, and `within`: the list side of a Scope."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -45,12 +45,16 @@ def acting_of(persons: Collection[int], at: datetime | None = None) -> dict[int,
     return found
 
 
-def scope_of(appointment: Appointment | None) -> Scope:
-    if appointment is None:
-        return Scope()
-    return scope_from(
-        [(appointment.role, appointment.unit.path if appointment.unit else "", appointment.training_path)]
-    )
+def scope_of(*appointments: Appointment) -> Scope:
+    return scope_from([(a.role, a.unit.path if a.unit else "", a.training_path) for a in appointments])
+
+
+def by_work(appointments: Iterable[Appointment]) -> list[list[Appointment]]:
+    """The same work in several batches taken together, in the order of the first of each."""
+    found: dict[object, list[Appointment]] = {}
+    for appointment in appointments:
+        found.setdefault(appointment.work, []).append(appointment)
+    return list(found.values())
 
 
 def within(scope: Scope, capability: Capability, *, units: str = "", training: str = "") -> Q:

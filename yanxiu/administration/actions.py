@@ -41,7 +41,7 @@ def _msgid(words: Any) -> str:
 
 
 def _tell(held: Appointment, code: str) -> None:
-    notices.notify([held.person_id], code, {"unit": place_name(held), "role": _msgid(ROLE_NAMES[Role(held.role)])})
+    notices.notify([held.person_id], code, {"unit": place_name([held]), "role": _msgid(ROLE_NAMES[Role(held.role)])})
 
 
 @transaction.atomic

@@ -53,12 +53,20 @@ def public_page() -> dict[str, object]:
 
 
 def season(
-    *, policy: Path, script: Script, seed: int, schools: int, teachers: int, say: Say, real_courses: bool
+    *,
+    policy: Path,
+    script: Script,
+    seed: int,
+    schools: int,
+    teachers: int,
+    say: Say,
+    real_courses: bool,
+    centre: str = "",
 ) -> Season:
     """Units, people, offices, programme, courses, tutors, last year's participants; then the script is played."""
     events.create_installation(mode="demo", at=BEGINS, frozen=True)
     say("units, schools, people")
-    made = provinces.build(seed=seed, schools=schools, teachers=teachers)
+    made = provinces.build(seed=seed, schools=schools, teachers=teachers, centre=centre)
     programme = programme_actions.create_programme(path=policy, public=public_page(), by=made.province_admin)
     say("courses")
     if real_courses:
@@ -137,6 +145,7 @@ def demo(*, seed: int, schools: int, teachers: int, learners: int, say: Say) -> 
         teachers=teachers,
         say=say,
         real_courses=True,
+        centre=provinces.CENTRE,
     )
     play(played)
     say("accounts")
@@ -149,9 +158,9 @@ def _visitors(played: Season) -> None:
     """The listed accounts: every office of one line down to a school, its neighbours, and teachers in the middle of something."""
     made = played.province
     nanjing = next(o for o in made.offices if o.name == "南京市")
-    learning = Enrolment.objects.filter(
-        batch__number=3, state="standing", school_path__startswith=nanjing.path
-    ).select_related("person", "school")
+    county = next(c for c in made.counties if c.code == provinces.CENTRE)
+    learning = Enrolment.objects.filter(batch__number=3, state="standing").select_related("person", "school")
+    to_enrol = set(Choice.objects.filter(batch__number=4, state="holding").values_list("school_id", flat=True))
     waiting = Choice.objects.filter(batch__number=4, state="waiting").select_related("person")
     finished = Enrolment.objects.filter(batch__number=1, state="standing", certificate__isnull=False).select_related(
         "person"
@@ -159,8 +168,18 @@ def _visitors(played: Season) -> None:
     objecting = Enrolment.objects.filter(batch__number=2, state="standing", result__state="marked").select_related(
         "person"
     )
-    middle = sorted(learning, key=lambda e: (played.diary.learners[e.pk].kind != "diligent", e.pk))[0]
-    county = next(c for c in made.counties if middle.school_path.startswith(c.path))
+
+    def fits(enrolment: Enrolment) -> tuple[bool, bool, bool, int]:
+        """A diligent learner of the county in the middle, whose school has somebody to enrol: as near to that as the seed gives."""
+        kind = played.diary.learners[enrolment.pk].kind
+        return (
+            not enrolment.school_path.startswith(county.path),
+            enrolment.school_id not in to_enrol,
+            kind != "diligent",
+            enrolment.pk,
+        )
+
+    middle = min(learning, key=fits)
     twin = next((c for c in made.counties if c.name == "鼓楼区" and c.pk != county.pk), made.counties[-1])
     kunshan = next(o for o in made.offices if o.name == "昆山市")
     heads = {a.role: a.person for a in leaders()}

@@ -3,6 +3,7 @@
 Everybody is made through organisation's and access's own acts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -21,6 +22,9 @@ WEIGHTS = {
 }  # fmt: skip
 DAYS = 12_409
 ADMINISTRATORS = {"province": Role.PROVINCE_ADMIN, "city": Role.CITY_ADMIN, "county": Role.COUNTY_ADMIN}
+CENTRE = (
+    "320106"  # 鼓楼区 of 南京市: the demo's accounts are there, so it has more and larger schools than its neighbours
+)
 STAGES = ("小学", "幼儿园", "初中", "小学", "高中", "小学", "幼儿园", "初中")
 
 
@@ -38,17 +42,17 @@ class Province:
     by_school: dict[int, list[Person]] = field(default_factory=dict)
 
 
-def build(*, seed: int, schools: int, teachers: int) -> Province:
-    """Units, schools, people, offices. `teachers` in all; every school has at least four."""
+def build(*, seed: int, schools: int, teachers: int, centre: str = "") -> Province:
+    """Units, schools, people, offices. `teachers` in all; every school has at least four. `centre`: a county that is larger than others."""
     random = Random(seed)
-    made = make_units(random, schools)
-    _teachers(made, random, teachers)
+    made = make_units(random, schools, centre)
+    _teachers(made, random, teachers, centre)
     _offices(made, random)
     organisation.count_teachers(date(2023, 6, 30))
     return made
 
 
-def make_units(random: Random, schools: int) -> Province:
+def make_units(random: Random, schools: int, centre: str = "") -> Province:
     """The real tree and its invented schools."""
     organisation.load_units()
     units = {u.pk: u for u in Unit.objects.exclude(level="school")}
@@ -56,28 +60,29 @@ def make_units(random: Random, schools: int) -> Province:
     counties = sorted((u for u in units.values() if u.level == "county"), key=lambda u: u.path)
     offices = sorted((u for u in units.values() if u.parent_id == root.pk), key=lambda u: (u.direct, u.code))
     made = Province(root=root, offices=offices, counties=counties)
-    _schools(made, random, schools)
+    _schools(made, random, schools, centre)
     return made
 
 
-def _schools(made: Province, random: Random, wanted: int) -> None:
+def _schools(made: Province, random: Random, wanted: int, centre: str) -> None:
     per_office = shares.split(wanted, [WEIGHTS[o.name] for o in made.offices])
     rows = []
     for office, n in zip(made.offices, per_office, strict=True):
         below = [c for c in made.counties if c.path.startswith(office.path)]
-        for county, m in zip(
-            below, shares.split(max(n, len(below)), [random.randint(6, 12) for _ in below]), strict=True
-        ):
+        weights = [random.randint(6, 12) * (4 if c.code == centre else 1) for c in below]
+        for county, m in zip(below, shares.split(max(n, len(below)), weights), strict=True):
             stages = [STAGES[i % len(STAGES)] for i in range(max(m, 1))]
             for name, stage in zip(invented.school_names(random, county.name, stages), stages, strict=True):
                 rows.append(organisation.NewSchool(name=name, county=county, stages=(stage,)))
     made.schools = organisation.create_schools(rows)
 
 
-def _teachers(made: Province, random: Random, wanted: int) -> None:
+def _teachers(made: Province, random: Random, wanted: int, centre: str) -> None:
     rows = []
     number = 0
-    for school, size in zip(made.schools, staffing(random, len(made.schools), wanted), strict=True):
+    county = next((c for c in made.counties if c.code == centre), None)
+    larger = [3 if county and s.parent_id == county.pk else 1 for s in made.schools]
+    for school, size in zip(made.schools, staffing(random, larger, wanted), strict=True):
         stage = school.stages[0]
         for _ in range(size):
             number += 1
@@ -89,11 +94,10 @@ def _teachers(made: Province, random: Random, wanted: int) -> None:
         made.by_school.setdefault(person.school_id, []).append(person)  # type: ignore[arg-type]
 
 
-def staffing(random: Random, schools: int, teachers: int) -> list[int]:
-    """Teachers of each school."""
-    return [
-        4 + extra for extra in shares.split(teachers - 4 * schools, [random.randint(5, 30) for _ in range(schools)])
-    ]
+def staffing(random: Random, larger: Sequence[int], teachers: int) -> list[int]:
+    """Teachers of each school. `larger`: how many times as large as others a school is."""
+    weights = [random.randint(5, 30) * times for times in larger]
+    return [4 + extra for extra in shares.split(teachers - 4 * len(larger), weights)]
 
 
 def new_person(

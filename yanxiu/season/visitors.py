@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from yanxiu.access.models import Account
-from yanxiu.access.queries import acting_of
+from yanxiu.access.queries import acting_of, by_work
 from yanxiu.events.models import Installation
 from yanxiu.lib import clock
 from yanxiu.places.models import Choice
@@ -46,14 +46,14 @@ def visitors() -> list[Visitor]:
     found = []
     for account in accounts:
         person = account.person
-        office = next(iter(offices.get(person.pk, [])), None)
+        work = next(iter(by_work(offices.get(person.pk, []))), [])
         found.append(
             Visitor(
                 account.teacher_number,
                 person.name,
-                str(ROLE_NAMES[office.role if office else TEACHER]),
-                place_name(office) if office else person.school.display if person.school else "",
-                "" if office else _note(choices.get(person.pk)),
+                str(ROLE_NAMES[work[0].role if work else TEACHER]),
+                place_name(work) if work else person.school.display if person.school else "",
+                "" if work else _note(choices.get(person.pk)),
             )
         )
     return found

@@ -1,4 +1,5 @@
-"""The sections of each role, in order. A section that does not exist or does not open is left out; the first five are the phone's tabs.
+"""The sections of each role, in order. A section that does not exist or does not open is left out; the first five are the phone's tabs,
+the first nine a wide window's row.
 
 A package adds a section by a line in this table: (label, url name, icon).
 """
@@ -135,6 +136,25 @@ class Item:
     url: str
     icon: str
     current: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """The sections as a wide window shows them: what fits in one row, the rest behind a button that names the rest's current one."""
+
+    first: tuple[Item, ...]
+    more: tuple[Item, ...]
+    here: str
+
+
+IN_A_ROW = 9
+
+
+def row(items: tuple[Item, ...]) -> Row:
+    """One more than fits stays in the row: a menu of one entry helps nobody."""
+    fits = len(items) <= IN_A_ROW + 1
+    first, more = (items, ()) if fits else (items[:IN_A_ROW], items[IN_A_ROW:])
+    return Row(first, more, next((item.label for item in more if item.current), ""))
 
 
 def url_or_none(name: str, *args: object) -> str | None:

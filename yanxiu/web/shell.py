@@ -104,8 +104,17 @@ class Shell:
         return next((a for a in self.appointments if a.pk == wanted), self.appointments[0])
 
     @cached_property
+    def works(self) -> list[list[Appointment]]:
+        return access.by_work(self.appointments)
+
+    @cached_property
+    def work(self) -> list[Appointment]:
+        """The appointment with the same work in other batches: a tutor must not miss an objection of the batch before."""
+        return next((work for work in self.works if self.appointment in work), [])
+
+    @cached_property
     def scope(self) -> Scope:
-        return access.scope_of(self.appointment)
+        return access.scope_of(*self.work)
 
     @cached_property
     def role(self) -> str:
@@ -156,14 +165,14 @@ class Shell:
 
     @property
     def place_name(self) -> str:
-        if self.appointment:
-            return place_name(self.appointment)
+        if self.work:
+            return place_name(self.work)
         return str(self.unit) if self.unit else ""
 
     @cached_property
     def places(self) -> list[tuple[int, str, str, bool]]:
         """What the appointment switcher offers: (id or 0 for the teacher, unit, role, current)."""
-        rows = [(a.pk, place_name(a), str(ROLE_NAMES[a.role]), self.appointment is a) for a in self.appointments]
+        rows = [(w[0].pk, place_name(w), str(ROLE_NAMES[w[0].role]), w is self.work) for w in self.works]
         if self.person and self.person.school:
             rows.append((0, str(self.person.school), str(ROLE_NAMES[TEACHER]), self.appointment is None))
         return rows
@@ -174,13 +183,13 @@ class Shell:
         return value if value in ("light", "dark") else ""
 
 
-def place_name(appointment: Appointment) -> str:
-    """The unit; for a tutor or an expert the part of the training tree: /S20230304/4/语文/17/ is 第4期　语文　17班."""
-    if appointment.unit:
-        return str(appointment.unit)
-    batch, subject, number, *_rest = [*appointment.training_path.strip("/").split("/")[1:], "", "", ""]
+def place_name(work: list[Appointment]) -> str:
+    """The unit; for a tutor or an expert the part of the training tree: /S20230304/4/语文/17/ is 第4期　语文　17班, of several batches 语文."""
+    if work[0].unit:
+        return str(work[0].unit)
+    batch, subject, number, *_rest = [*work[0].training_path.strip("/").split("/")[1:], "", "", ""]
     parts = [
-        _("第%(n)s期") % {"n": batch} if batch else "",
+        _("第%(n)s期") % {"n": batch} if batch and (len(work) == 1 or not subject) else "",
         term(subject),
         _("%(n)s班") % {"n": number} if number else "",
     ]

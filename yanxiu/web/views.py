@@ -61,7 +61,7 @@ def appointment(request: Request) -> HttpResponse:
         raise Http404
     request.session[APPOINTMENT_KEY] = chosen
     # Rebuilt by the middleware from the session when the claim is renewed below this answer.
-    for name in ("appointment", "scope", "role", "unit", "places"):
+    for name in ("appointment", "work", "scope", "role", "unit", "places"):
         request.shell.__dict__.pop(name, None)
     return HttpResponseRedirect("/")
 

@@ -19,7 +19,7 @@ from yanxiu.web.table import Column, Filter, Table
 APPOINTMENTS = Table(
     "appointments",
     columns=[
-        Column("place", _("单位或培训"), value=lambda row: row.unit.display if row.unit else place_name(row), order="unit__path", cls="y-keep"),
+        Column("place", _("单位或培训"), value=lambda row: row.unit.display if row.unit else place_name([row]), order="unit__path", cls="y-keep"),
         Column("role", _("任职"), value=lambda row: str(ROLE_NAMES[Role(row.role)]), order="role", cls="y-nb"),
         Column("person", _("姓名"), value="person.name", order="person__name_key", head=True, cls="y-nb"),
         Column("phone", _("手机号"), value=lambda row: row.person.phone_mask or None, kind="code", cls="y-nb"),
@@ -139,6 +139,6 @@ def _page(
     request: Request, held: Appointment, form, decision, template: str, title: str, **more: object
 ) -> HttpResponseBase:
     request.shell.here = "administration:appointments"
-    role, place = str(ROLE_NAMES[Role(held.role)]), held.unit.display if held.unit else place_name(held)
+    role, place = str(ROLE_NAMES[Role(held.role)]), held.unit.display if held.unit else place_name([held])
     context = {"title": title, "held": held, "role": role, "place": place, "form": form, "decision": decision, **more}
     return render(request, template, context, status=422 if request.method == "POST" else 200)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yanxiu.catalogue.models import CourseVersion
 from yanxiu.lib import clock, shares
+from yanxiu.notices import actions as notices
 from yanxiu.organisation.models import Unit, UnitCount
 from yanxiu.places import actions as places
 from yanxiu.places.actions import plans as plan_acts
@@ -58,6 +59,7 @@ def prepare(season: Season, run: BatchRun) -> None:
     """Classes before choice opens; quota a day before, for the first batch as soon as the plans are approved."""
     first = min(season.script.batches) == run.batch.number
     season.at(run.batch.choice_opens - timedelta(days=3), lambda: open_classes(season, run))
+    season.at(run.batch.choice_opens - timedelta(days=2), lambda: announce(season, run))
     cascade_at = run.batch.choice_opens + timedelta(days=5) if first else run.batch.choice_opens - timedelta(hours=20)
     season.at(cascade_at, lambda: cascade(season, run))
 
@@ -75,6 +77,20 @@ def open_classes(season: Season, run: BatchRun) -> None:
                     batch=run.batch, version=version, seats=max(n, 2), tutors=tutors, by=season.province.province_admin
                 )
             )
+
+
+def announce(season: Season, run: BatchRun) -> None:
+    """The province tells everybody when choice opens."""
+    opens, batch = clock.local(run.batch.choice_opens), run.batch
+    notices.announce(
+        unit=season.province.root,
+        title=f"第{batch.number}期{opens.month}月{opens.day}日{opens:%H:%M}开放选课",
+        body=(
+            f"第{batch.number}期{batch.first_day.month}月{batch.first_day.day}日开班。选课先到先得，满员后按先后候补；"
+            "学校按选课顺序报名。请各级项目办按计划下发配额，请教师先核对个人信息。"
+        ),
+        by=season.province.province_admin.pk,
+    )
 
 
 def cascade(season: Season, run: BatchRun) -> None:

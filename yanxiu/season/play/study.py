@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ def learning(season: Season, run: BatchRun) -> None:
         season.at(moment(run, day, 21, 0), partial(quizzes, season, run, day))
         season.at(moment(run, day, 22, 0), lambda: mark(season, run))
     for day in (length + 2, length + 5):
-        season.at(moment(run, day, 10), lambda: mark(season, run))
+        season.at(moment(run, day, 10), lambda: mark(season, run, all_of_them=True))
 
 
 def _standing(run: BatchRun) -> list[tuple[int, int]]:
@@ -118,10 +119,19 @@ def hand_in(season: Season, run: BatchRun, day: int) -> None:
         season.diary.learners[one.enrolment].works.setdefault(one.item, []).append(HandedIn(now, late))
 
 
-def mark(season: Season, run: BatchRun) -> None:
-    """Each tutor marks what has come in for the own classes. One work in forty waits for the next time."""
+MARKED_AFTER = timedelta(days=3)
+
+
+def mark(season: Season, run: BatchRun, *, all_of_them: bool = False) -> None:
+    """Each tutor marks what has come in for the own classes; in the batch's days what has waited for three."""
     waiting = list(
-        Work.objects.filter(enrolment__batch=run.batch, state="submitted").select_related("enrolment").order_by("id")
+        Work.objects.filter(
+            enrolment__batch=run.batch,
+            state="submitted",
+            submitted_at__lte=clock.now() - (timedelta(0) if all_of_them else MARKED_AFTER),
+        )
+        .select_related("enrolment")
+        .order_by("id")
     )
     by_tutor: dict[int, list[Work]] = {}
     subjects = {c.pk: c.subject for c in run.classes}
@@ -175,10 +185,15 @@ def by_criteria(points: int, tops: list[int]) -> list[int]:
 def scope_in(person: int, number: int, code: str) -> Scope:
     """The scope of a tutor's appointment for the batch."""
     found = [a for a in acting(Person.objects.get(pk=person)) if a.training_path.startswith(f"/{code}/{number}/")]
-    return scope_of(found[0] if found else None)
+    return scope_of(*found[:1])
 
 
 # --- discussion --------------------------------------------------------------------------------------------------------
+
+
+def first_words(text: str) -> str:
+    """Up to the first mark of punctuation: a title."""
+    return re.split("[，。：；？！“]", text, maxsplit=1)[0]
 
 
 def talk(season: Season, run: BatchRun, day: int) -> None:
@@ -206,7 +221,7 @@ def talk(season: Season, run: BatchRun, day: int) -> None:
                     person=person,
                     training_class=training_class,
                     body=body,
-                    title="" if reply else body[:18],
+                    title="" if reply else first_words(body),
                     thread=season.random.choice(threads[-40:]) if reply else None,
                     item=None if reply else season.random.choice(outline.discussions or [None]),  # type: ignore[list-item]
                 )

@@ -47,7 +47,7 @@ class Roster:
 
 def people(*, random: Random, schools: int, teachers: int) -> Roster:
     made = make_units(random, schools)
-    roster = Roster(made, sizes=staffing(random, len(made.schools), teachers))
+    roster = Roster(made, sizes=staffing(random, [1] * len(made.schools), teachers))
     begin = bulk.next_id("organisation_person")
     with bulk.bare("organisation_person"):
         bulk.copy("organisation_person", COLUMNS, _teachers(roster, random, begin))

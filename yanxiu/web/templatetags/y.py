@@ -270,6 +270,11 @@ def y_sections(context: Context) -> tuple[navigation.Item, ...]:
 
 
 @register.simple_tag
+def y_row(sections: tuple[navigation.Item, ...]) -> navigation.Row:
+    return navigation.row(sections)
+
+
+@register.simple_tag
 def y_url(names: str, *args: Any) -> str:
     """The first of the url names (separated by spaces) that exists, else nothing."""
     return next((url for name in names.split() if (url := navigation.url_or_none(name, *args))), "")

@@ -126,7 +126,9 @@ class Command(BaseCommand):
         while waiting:
             view, address = waiting.popitem()
             answer = page.request.get(address)
-            if view in found or answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
+            moved = view_of(urlsplit(answer.url).path) != view  # on to the sign-in page, say: not a picture of this one
+            page_of_html = answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+            if view in found or moved or not page_of_html:
                 found.setdefault(view, "")
                 continue
             found[view] = address
