@@ -31,6 +31,7 @@ from django.db.utils import OperationalError
 from psycopg import errors
 
 from yanxiu.lib.arrays import literal
+from yanxiu.lib.pipeline import Pipeline
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
@@ -205,7 +206,7 @@ class Line:
     ) -> None:
         """`heard`: kinds with reactions. `pooled`: behind a pooler in transaction mode nothing may be prepared. Patience in seconds."""
         self.conninfo, self.heard, self.pooled, self.patience = conninfo, list(heard), pooled, patience
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._wire: Pipeline | None = None
 
     async def run(self, make: Callable[[], Body[T]]) -> T:
         """Returns after the commit. Raises what the body raises, and Away when patience is over."""
@@ -227,20 +228,22 @@ class Line:
                     raise
 
     async def close(self) -> None:
-        if self._connection is not None:
+        if self._wire is not None:
             with contextlib.suppress(Exception):
-                await self._connection.close()
-            self._connection = None
+                await self._wire.raw.close()
+            self._wire = None
 
-    async def _ready(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
-                self.conninfo, autocommit=True, prepare_threshold=None if self.pooled else 0, connect_timeout=5
+    async def _ready(self) -> Pipeline:
+        if self._wire is None or self._wire.raw.closed:
+            raw = await psycopg.AsyncConnection.connect(
+                self.conninfo, autocommit=True, prepare_threshold=None, connect_timeout=5
             )
-        return self._connection
+            self._wire = Pipeline(raw, prepares=not self.pooled)
+        return self._wire
 
     async def _drive(self, body: Body[T]) -> T:
-        raw = await self._ready()
+        wire = await self._ready()
+        raw = wire.raw
         first = [Statement("BEGIN"), Statement(_PLANS)]
         try:
             group = next(body)
@@ -250,7 +253,7 @@ class Line:
                     statements.append(self._events(group.events))
                 if group.last:
                     statements.append(Statement("COMMIT"))
-                rows = await self._send(raw, statements)
+                rows = await self._send(wire, statements)
                 rows = rows[len(first) : len(first) + len(group.statements)]
                 first = []
                 group = body.send(rows)
@@ -268,17 +271,10 @@ class Line:
         return Statement(_INSERT, _event_params(events))
 
     @staticmethod
-    async def _send(raw: psycopg.AsyncConnection[Any], statements: Sequence[Statement]) -> list[Rows]:
+    async def _send(wire: Pipeline, statements: Sequence[Statement]) -> list[Rows]:
         trips.count += 1
         trips.sizes.append(len(statements))
-        async with raw.pipeline() as pipeline:
-            cursors = []
-            for statement in statements:
-                cursor = raw.cursor()
-                await cursor.execute(statement.sql, _bound(statement.params))
-                cursors.append(cursor)
-            await pipeline.sync()
-            return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return await wire.run([(statement.sql, _bound(statement.params)) for statement in statements])
 
     async def _clear(self, raw: psycopg.AsyncConnection[Any]) -> None:
         """After an error the next act begins clean, or on a new connection."""
