@@ -2,8 +2,10 @@ import io
 
 import openpyxl
 import pytest
+from django.db import transaction
 
 from tests import factories as make
+from yanxiu.events import actions as events
 from yanxiu.events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +42,32 @@ def test_the_trail_is_filtered_by_kind_person_and_unit_and_exported(world):
     shown = list(sheet.iter_rows(values_only=True))
     assert shown[1][3] == world.teacher.name
     assert Event.objects.filter(kind="administration.list_exported").exists()
+
+
+def test_details_are_words_and_names(world):
+    """Codes in words, units by name, spans as spans; numbers of rows that mean nothing are left out."""
+    with transaction.atomic():
+        events.record(
+            "forum.posted",
+            unit_path=world.school_a.path,
+            data={"reply": True, "thread": 83261, "verdict": "too_short", "length": 7},
+        )
+        events.record("learning.reached", unit_path=world.school_a.path, data={"enrolment": 83262, "seconds": 24000})
+        events.record(
+            "places.quota_moved",
+            unit_path=world.school_a.path,
+            data={"movement": "allot", "giver": world.gulou_nj.pk, "taker": world.school_a.pk, "amount": 12},
+        )
+    client = make.client(make.officer("auditor", world.province))
+    for language, said in (
+        (
+            "zh-hans",
+            ("发表帖子", "为什么不计分：太短", "学习时间：400分", "怎样变动：下发", f"给出：{world.gulou_nj.display}"),
+        ),
+        ("en", ("Posted", "too short", "400 min", "Allot", world.gulou_nj.display)),
+    ):
+        client.cookies["yx_lang"] = language
+        page = text(client.get("/audit/"))
+        assert [one for one in said if one not in page] == []
+        for raw in ("83261", "83262", "forum.posted", "too_short", "allot", "enrolment"):
+            assert raw not in page.partition("<tbody")[2], raw

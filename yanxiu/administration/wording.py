@@ -1,14 +1,13 @@
-"""What people read about units, people, rosters, accounts and appointments: reasons, problems of rows, kinds of events."""
+"""What people read about units, people, rosters, accounts and appointments: reasons, problems of rows, what the trail records."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from yanxiu.administration import trail
 from yanxiu.web.reasons import Say
-from yanxiu.web.shell import ROLE_NAMES
-from yanxiu.web.wording import english
+from yanxiu.web.shell import ROLE_NAMES, training_place
 
 REASONS = {
     "slots_taken": Say("S1.4.1", _("这里的管理员已经满%(most)s名"), _("用“交接”换人；或先结束现在的任职")),
@@ -78,30 +77,6 @@ FILE_PROBLEMS = {
     "file_gone": _("文件没有保存好，请再交一次"),
 }
 
-EVENTS = {
-    "organisation.units_loaded": _("建立单位"), "organisation.unit_created": _("建立学校"), "organisation.unit_closed": _("撤销或合并学校"),
-    "organisation.teachers_counted": _("核定教师总数"), "organisation.person_created": _("新增人员"), "organisation.people_created": _("批量新增人员"),
-    "organisation.changed": _("更改人员信息"), "organisation.moved": _("换学校"), "organisation.gone": _("不在名册"),
-    "organisation.profile_confirmed": _("确认个人信息"), "organisation.correction_asked": _("要求更正"), "organisation.correction_decided": _("答复更正"),
-    "organisation.revealed": _("查看证件号或手机号"), "organisation.roster_received": _("交来名册"), "organisation.roster_applied": _("名册生效"),
-    "organisation.roster_discarded": _("放弃名册"), "access.accounts_made": _("建立账号"), "access.activated": _("开通账号"),
-    "access.link_made": _("发出一次性链接"), "access.slip_made": _("打印初始密码"), "access.password_set": _("设置密码"), "access.revoked": _("强制退出"),
-    "access.closed": _("停用账号"), "access.opened": _("恢复账号"), "access.appointed": _("任命"), "access.appointment_ended": _("结束任职"),
-    "access.handed_over": _("交接任职"), "access.signed_in": _("登录"), "access.signed_out": _("退出"), "access.sign_in_refused": _("登录未成功"),
-    "access.data_exported": _("导出个人数据"), "administration.list_exported": _("导出名单"), "notices.announced": _("发布公告"),
-    "notices.withdrawn": _("撤下公告"),
-}  # fmt: skip
-DATA = {
-    "field": _("哪一项"), "fields": _("哪一项"), "reason": _("原因"), "role": _("任职"), "unit": _("单位号"), "from": _("原来"), "to": _("现在"), "at": _("时间"),
-    "until": _("到"), "people": _("人数"), "units": _("单位数"), "counts": _("结果"), "import": _("导入号"), "kind": _("种类"), "accepted": _("同意"),
-    "answer": _("答复"), "title": _("标题"), "roles": _("发给的身份"), "accounts": _("账号数"), "school": _("学校号"), "code": _("代码"), "name": _("名称"),
-    "date": _("日期"), "successor": _("并入"), "path": _("原路径"), "from_path": _("原单位"), "to_path": _("新单位"), "successor_path": _("并入单位"),
-    "training_path": _("培训班"), "login": _("登录名"), "list": _("名单"), "rows": _("行数"), "query": _("查询"),
-}  # fmt: skip
-
-
-VALUES: dict[str, Any] = {**ROLE_NAMES, **COLUMNS, **OUTCOMES, "roster": _("教师名册"), "past": _("往年参训")}
-
 
 def problem(item: dict[str, str]) -> tuple[str, str, str]:
     """(column, what is wrong, what helps) of a refused row's problem."""
@@ -124,38 +99,53 @@ def file_problem(item: dict[str, Any]) -> str:
     return said % item if "%(" in said else said
 
 
-def event_kind(kind: str) -> str:
-    return str(EVENTS.get(kind, kind))
+def _looked_for(query: str) -> str:
+    return trail.listed(trail.kind(value) for key, value in parse_qsl(query) if key not in ("export", "page", "sort"))
 
 
-# Numbers of rows say nothing to a reader; where there is a path or a person, the name is shown instead.
-HIDDEN = ("unit", "school", "successor", "import", "path", "until")
-PATHS = ("from_path", "to_path", "successor_path")
-
-
-def event_data(data: dict[str, Any], units: Mapping[str, str], people: Mapping[int, str]) -> str:
-    """The record's details in one line: keys worded, paths and people by name."""
-    shown = []
-    for key, value in data.items():
-        if value in (None, "", [], {}) or key in HIDDEN or (key in ("from", "to") and "from_path" in data):
-            continue
-        if key in PATHS:
-            value = units.get(value, value)
-        elif key in ("from", "to") and isinstance(value, int):
-            value = people.get(value, f"#{value}")
-        shown.append(f"{DATA.get(key, key)}{gettext('：')}{_value(value)}")
-    return "　".join(shown)
-
-
-def _listed(words: Iterable[str]) -> str:
-    return (", " if english() else "、").join(words)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("是") if value else gettext("否")
-    if isinstance(value, list):
-        return _listed(_value(item) for item in value)
-    if isinstance(value, dict):
-        return _listed(f"{_value(key)}{_value(item)}" for key, item in value.items())
-    return str(VALUES.get(value, value)) if isinstance(value, str) else str(value)
+# What the packages record that have no words of their own. Numbers of rows say nothing; where there is a path, the unit is named by it.
+TRAIL = {
+    "organisation": trail.Words(
+        kinds={
+            "organisation.units_loaded": _("建立单位"), "organisation.unit_created": _("建立学校"), "organisation.unit_closed": _("撤销或合并学校"),
+            "organisation.teachers_counted": _("核定教师总数"), "organisation.person_created": _("新增人员"), "organisation.people_created": _("批量新增人员"),
+            "organisation.changed": _("更改人员信息"), "organisation.moved": _("换学校"), "organisation.gone": _("不在名册"),
+            "organisation.profile_confirmed": _("确认个人信息"), "organisation.correction_asked": _("要求更正"), "organisation.correction_decided": _("答复更正"),
+            "organisation.revealed": _("查看证件号或手机号"), "organisation.roster_received": _("交来名册"), "organisation.roster_applied": _("名册生效"),
+            "organisation.roster_discarded": _("放弃名册"),
+        },
+        keys={
+            "field": _("哪一项"), "fields": _("哪一项"), "reason": _("原因"), "people": _("人数"), "units": _("单位数"), "counts": _("结果"),
+            "kind": _("种类"), "accepted": _("同意"), "answer": _("答复"), "code": _("代码"), "name": _("名称"), "date": _("日期"),
+            "from_path": _("原单位"), "to_path": _("新单位"), "successor_path": _("并入单位"),
+            "import": None, "unit": None, "school": None, "successor": None, "path": None, "from": None, "to": None,
+        },
+        values={**COLUMNS, **OUTCOMES, "roster": _("教师名册"), "past": _("往年参训")},
+        told={"from_path": trail.unit_paths, "to_path": trail.unit_paths, "successor_path": trail.unit_paths, "date": trail.day},
+    ),
+    "access": trail.Words(
+        kinds={
+            "access.accounts_made": _("建立账号"), "access.activated": _("开通账号"), "access.link_made": _("发出一次性链接"),
+            "access.slip_made": _("打印初始密码"), "access.password_set": _("设置密码"), "access.revoked": _("强制退出"), "access.closed": _("停用账号"),
+            "access.opened": _("恢复账号"), "access.appointed": _("任命"), "access.appointment_ended": _("结束任职"), "access.handed_over": _("交接任职"),
+            "access.signed_in": _("登录"), "access.signed_out": _("退出"), "access.sign_in_refused": _("登录未成功"), "access.data_exported": _("导出个人数据"),
+        },
+        keys={
+            "accounts": _("账号数"), "role": _("担任"), "until": _("到"), "at": _("时间"), "from": _("原来"), "to": _("现在"),
+            "training_path": _("哪些培训班"), "unit": None,
+        },
+        values=ROLE_NAMES,
+        told={"from": trail.people, "to": trail.people, "at": trail.time, "until": trail.until, "training_path": trail.each(training_place)},
+    ),
+    "notices": trail.Words(
+        kinds={"notices.announced": _("发布公告"), "notices.withdrawn": _("撤下公告")},
+        keys={"roles": _("发给的身份"), "title": _("标题")},
+        values=ROLE_NAMES,
+    ),
+    "administration": trail.Words(
+        kinds={"administration.list_exported": _("导出名单")},
+        keys={"list": _("名单"), "rows": _("行数"), "query": _("查询")},
+        values={"administration.people": _("人员"), "administration.audit": _("审计记录")},
+        told={"query": trail.each(_looked_for)},
+    ),
+}  # fmt: skip

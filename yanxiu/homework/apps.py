@@ -6,6 +6,9 @@ class HomeworkConfig(AppConfig):
     label = "homework"
 
     def ready(self) -> None:
+        from yanxiu.administration.trail import register
         from yanxiu.homework import reasons
+        from yanxiu.homework.trail import WORDS
 
         reasons.register()
+        register("homework", WORDS)

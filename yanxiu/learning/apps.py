@@ -6,6 +6,9 @@ class LearningConfig(AppConfig):
     label = "learning"
 
     def ready(self) -> None:
+        from yanxiu.administration.trail import register
         from yanxiu.learning import reasons
+        from yanxiu.learning.trail import WORDS
 
         reasons.register()
+        register("learning", WORDS)

@@ -6,7 +6,10 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
+        from yanxiu.administration.trail import register
         from yanxiu.places.reasons import REASONS
+        from yanxiu.places.trail import WORDS
         from yanxiu.web import reasons
 
         reasons.register(REASONS)
+        register("places", WORDS)

@@ -6,6 +6,9 @@ class RecognitionConfig(AppConfig):
     label = "recognition"
 
     def ready(self) -> None:
+        from yanxiu.administration.trail import register
         from yanxiu.recognition import reasons
+        from yanxiu.recognition.trail import WORDS
 
         reasons.register()
+        register("recognition", WORDS)

@@ -184,12 +184,15 @@ class Shell:
 
 
 def place_name(work: list[Appointment]) -> str:
-    """The unit; for a tutor or an expert the part of the training tree: /S20230304/4/语文/17/ is 第4期　语文　17班, of several batches 语文."""
-    if work[0].unit:
-        return str(work[0].unit)
-    batch, subject, number, *_rest = [*work[0].training_path.strip("/").split("/")[1:], "", "", ""]
+    """The unit; for a tutor or an expert the part of the training tree: of several batches the subject alone."""
+    return str(work[0].unit) if work[0].unit else training_place(work[0].training_path, whole=len(work) == 1)
+
+
+def training_place(path: str, *, whole: bool = True) -> str:
+    """/S20230304/4/语文/17/ is 第4期　语文　17班; not whole: 语文　17班."""
+    batch, subject, number, *_rest = [*path.strip("/").split("/")[1:], "", "", ""]
     parts = [
-        _("第%(n)s期") % {"n": batch} if batch and (len(work) == 1 or not subject) else "",
+        _("第%(n)s期") % {"n": batch} if batch and (whole or not subject) else "",
         term(subject),
         _("%(n)s班") % {"n": number} if number else "",
     ]

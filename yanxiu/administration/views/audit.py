@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.access.rules import Capability
-from yanxiu.administration import actions, queries, wording
+from yanxiu.administration import actions, queries, trail
 from yanxiu.lib import clock
 from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Person, Unit
@@ -39,18 +39,14 @@ class _Names:
     """Names of the people and units of the rows shown, read once for the page: the record itself holds numbers only."""
 
     def __init__(self, events: list[Any]) -> None:
-        named = [
-            v for e in events for v in (e.actor, e.person, e.data.get("from"), e.data.get("to")) if isinstance(v, int)
-        ]
-        paths = [p for e in events for p in (e.unit_path, *(e.data.get(key, "") for key in wording.PATHS))]
-        self.people = queries.names_of(named)
-        self.units = queries.units_of(paths)
+        self.people = queries.names_of(pk for e in events for pk in (e.actor, e.person))
+        self.units = queries.units_of(e.unit_path for e in events)
 
 
 def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         ("", str(_("全部种类"))),
-        *sorted(((kind, wording.event_kind(kind)) for kind in queries.audit_kinds()), key=lambda pair: pair[1]),
+        *sorted(((kind, trail.kind(kind)) for kind in queries.audit_kinds()), key=lambda pair: pair[1]),
     ]
 
 
@@ -63,11 +59,11 @@ AUDIT = Table(
     "audit",
     columns=[
         Column("at", _("时间"), template="administration/cells/event_at.html", head=True, cls="y-nb", export=lambda e: e.at),
-        Column("kind", _("事情"), value=lambda e: wording.event_kind(e.kind), cls="y-nb"),
+        Column("kind", _("事情"), value=lambda e: trail.kind(e.kind), cls="y-nb"),
         Column("actor", _("谁办的"), value=lambda e: _named(e, "actor"), cls="y-nb"),
         Column("person", _("关于谁"), value=lambda e: _named(e, "person"), cls="y-nb"),
         Column("unit", _("单位"), value=lambda e: e.names.units.get(e.unit_path) or e.unit_path or None),
-        Column("data", _("详情"), value=lambda e: wording.event_data(e.data, e.names.units, e.names.people) or None),
+        Column("data", _("详情"), value=lambda e: e.details or None),
     ],
     search=_search,
     search_label=_("姓名、完整的编号，或单位"),
@@ -84,8 +80,8 @@ AUDIT = Table(
 
 def _with_names(events: list[Any]) -> list[Any]:
     names = _Names(events)
-    for event in events:
-        event.names = names
+    for event, said in zip(events, trail.details(events), strict=True):
+        event.names, event.details = names, said
     return events
 
 
