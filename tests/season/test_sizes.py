@@ -14,11 +14,13 @@ from yanxiu.lib import clock, text
 from yanxiu.monitoring import actions as monitoring
 from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Person
+from yanxiu.programme import queries as programme
 from yanxiu.programme.models import Batch
 from yanxiu.programme.queries import policy
 from yanxiu.scoring import queries as scoring
 from yanxiu.scoring import rules
 from yanxiu.scoring.models import Result
+from yanxiu.scoring.queries import facts
 from yanxiu.season import sizes
 from yanxiu.season.oracle import figures, seats
 from yanxiu.season.sizes import bulk
@@ -73,6 +75,9 @@ def begin_anew() -> None:
         for (name,) in cursor.fetchall():
             cursor.execute(f"SELECT setval('{name}', 1, false)")
     clock.set_state(offset=clock.ZERO, frozen=None)
+    # What never changes is kept by its id, and here the ids begin anew.
+    for kept in (facts.asks, programme._stored, programme._in_force, programme._calendar):
+        kept.cache_clear()
 
 
 def test_the_province_at_its_smallest(db: None, settings, tmp_path) -> None:
