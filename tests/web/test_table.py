@@ -170,3 +170,16 @@ def test_a_search_that_is_a_function_has_its_field(db):
     page = ask("q=清溪", Unit.objects.all(), table)
     html = render_to_string("web/table.html", {"table": page, "request": page.request})
     assert 'type="search"' in html and 'value="清溪"' in html and page.total == 1
+
+
+def test_a_list_that_only_the_default_filter_empties_says_its_own_words():
+    waiting = Filter("kind", "类", [("z", "等待"), ("all", "全部")], default="z", apply=lambda rows, value: [])
+    table = Table("rows", columns=TABLE.columns, search=("name",), filters=[waiting], empty="没有等待的")
+
+    def shown(query=""):
+        return render_to_string("web/table.html", {"table": ask(query, table=table)})
+
+    assert "没有等待的" in shown()
+    assert "没有等待的" in shown("kind=z")
+    assert "没有找到" in shown("kind=all")
+    assert "没有找到" in shown("q=甲")

@@ -202,8 +202,8 @@ class Page:
 
     @property
     def asked(self) -> bool:
-        """Is anything narrowed? Then an empty table means "nothing found", not "nothing there"."""
-        return bool(self.query) or any(f["value"] for f in self.filters)
+        """Is anything narrowed beyond the default? Then an empty table means "nothing found", not "nothing there"."""
+        return bool(self.query) or any(f["value"] != f["filter"].default for f in self.filters)
 
     # ── links ──
     def url(self, **changes: Any) -> str:
