@@ -77,6 +77,17 @@ def test_a_learner_of_the_list_opens(watched: SimpleNamespace, who: str) -> None
     assert "沈玉芬" in client.get(link).content.decode()
 
 
+def test_a_name_is_no_link_where_the_door_stays_shut(watched: SimpleNamespace) -> None:
+    """A head of a teaching-research group reads figures and no results."""
+    client = make.client(make.officer("group_head", watched.school_a))
+    for address in (
+        reverse("monitoring:class", args=[watched.training_class.pk]),
+        reverse("monitoring:learners", args=[watched.school_a.pk]),
+    ):
+        page = client.get(address).content.decode()
+        assert "沈玉芬" in page and reverse("scoring:result", args=[watched.enrolment.pk]) not in page
+
+
 def test_a_school_sees_its_own_learners_of_a_class_only(watched: SimpleNamespace) -> None:
     page = (
         make.client(watched.school_admin)

@@ -6,6 +6,7 @@ A package adds a section by a line in this table: (label, url name, icon).
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
@@ -175,14 +176,28 @@ def _plain(name: str, urlconf: str) -> str | None:
 
 
 @cache
-def _marks(url: str, urlconf: str | None) -> tuple[tuple[Capability, ...], bool]:
-    view = resolve(url, urlconf).func
-    return getattr(view, "_door", ()), getattr(view, "_public", False)
+def _view(url: str, urlconf: str | None) -> Any:
+    return resolve(url, urlconf).func
+
+
+def _admits(view: Any, can: frozenset[Capability], signed_in: bool) -> bool:
+    doors = getattr(view, "_door", ())
+    return not can.isdisjoint(doors) if doors else signed_in or getattr(view, "_public", False)
+
+
+def _can(shell: Shell) -> frozenset[Capability]:
+    return frozenset(grant.capability for grant in shell.scope.grants)
+
+
+def open_url(shell: Shell, name: str, *args: object) -> str:
+    """The address if its door opens here, else nothing: a link that answers 403 is no link. What lies in the scope is for the page to know."""
+    url = url_or_none(name, *args) or ""
+    return url if url and _admits(resolve(url).func, _can(shell), shell.account is not None) else ""
 
 
 def sections(shell: Shell) -> tuple[Item, ...]:
     """Current: the one the view named in `shell.here`, else the one with the longest URL that the path begins with."""
-    can = frozenset(grant.capability for grant in shell.scope.grants)
+    can = _can(shell)
     names = tuple(name for _label, name, _icon in NAVIGATION.get(shell.role, ()))
     found = _open(shell.role, names, can, shell.account is not None, get_language(), settings.ROOT_URLCONF)
     if shell.here:
@@ -201,7 +216,6 @@ def _open(
     found = []
     for label, name, icon in NAVIGATION.get(role, ()):
         if name in names and (url := url_or_none(name)):
-            doors, is_public = _marks(url, get_urlconf())
-            if (not can.isdisjoint(doors)) if doors else (signed_in or is_public):
+            if _admits(_view(url, get_urlconf()), can, signed_in):
                 found.append((str(label), url, icon, name))
     return found

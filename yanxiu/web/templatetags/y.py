@@ -280,6 +280,13 @@ def y_url(names: str, *args: Any) -> str:
     return next((url for name in names.split() if (url := navigation.url_or_none(name, *args))), "")
 
 
+@register.simple_tag(takes_context=True)
+def y_open_url(context: Context, name: str, *args: Any) -> str:
+    """The address where its door opens to the reader, else nothing."""
+    shell = context.get("shell")
+    return navigation.open_url(shell, name, *args) if shell else ""
+
+
 @register.simple_tag
 def y_options(items: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
     return format_html_join(
