@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories as make
 from tests.organisation.test_roster import HEAD, number
+from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.actions import roster
 from yanxiu.organisation.models import Person, RosterImport
 
@@ -61,7 +62,9 @@ def test_a_roster_is_read_shown_applied_and_its_refused_rows_come_back(world):
     assert lines[2][-2:] == ("身份证号：身份证号成了科学记数，后几位已经丢失", "把整列改为文本格式，重新填写")
     assert client.post(f"{url}apply/").status_code == 302
     roster.carry_out(row.pk)
-    assert "已经生效" in text(client.get(url))
+    applied = text(client.get(url))
+    assert "已经生效" in applied
+    assert ">李䶮<" in applied and "没有列出" not in applied  # who was added is still named
     assert Person.objects.filter(name="李䶮", school=world.school_b).count() == 1
     assert client.post(f"{url}apply/").status_code == 302  # once only
     again = hand_in(client, rows(world)[:2])
@@ -69,6 +72,22 @@ def test_a_roster_is_read_shown_applied_and_its_refused_rows_come_back(world):
     assert "没有什么要变" in text(client.get(again))
     assert client.post(f"{again}discard/").status_code == 302
     assert RosterImport.objects.count() == 1
+
+
+def test_who_was_added_to_the_earlier_participants_is_named_when_it_is_done(world):
+    client = make.client(world.county_admin)
+    identity_number = organisation.open_sealed(bytes(world.teacher.identity_sealed), organisation.IDENTITY)
+    file = SimpleUploadedFile("2022年参训名单.csv", f"姓名,身份证号\n沈玉芬,{identity_number}".encode())
+    past = {"kind": "past", "series": "学科类在线学习", "year": "2022", "file": file}
+    url = client.post("/roster/", past).headers["Location"]
+    row = RosterImport.objects.get()
+    roster.read(row.pk)
+    client.post(f"{url}apply/")
+    roster.carry_out(row.pk)
+    page = text(client.get(url))
+    assert "已经生效" in page
+    assert world.teacher.identity_mask in page and world.school_a.display in page
+    assert "没有列出" not in page
 
 
 def test_a_file_that_cannot_be_read_says_so_on_its_page(world):

@@ -10,7 +10,7 @@ import pytest
 
 from yanxiu.events.models import Event
 from yanxiu.lib import clock, identity
-from yanxiu.organisation import actions, queries
+from yanxiu.organisation import actions, queries, rules
 from yanxiu.organisation.actions import roster
 from yanxiu.organisation.models import PastParticipation, Person, RosterImport, RosterRow, Unit
 
@@ -309,6 +309,12 @@ def test_judged_again_nothing_is_written_and_an_upload_of_thousands_is_applied_w
         RosterRow.objects.filter(roster_import=row).order_by("pk").values_list("pk", "outcome", "person_id", "problems")
     )
     assert carry_out(row, by).state == "applied"
+    kept = queries.rows_of(row, "new").values_list("number", flat=True)
+    assert (len(kept), kept[0], RosterRow.objects.filter(roster_import=row).count()) == (
+        rules.LISTED,
+        2,
+        rules.LISTED + 2,
+    )
     again = hand_in(text(rows), units["county"], by)
     assert again.counts == {"new": 0, "changed": 0, "moved": 0, "gone": 0, "same": 4498, "refused": 2}
 

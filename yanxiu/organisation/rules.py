@@ -109,6 +109,7 @@ STAGE_WORDS = {
     "普通高中": "高中",
 }
 TEACHER_NUMBER_LENGTH = 20
+LISTED = 200  # new people of an applied import that its page still names; the others are found by their names
 
 
 def columns(kind: str) -> list[Column]:

@@ -18,8 +18,6 @@ from yanxiu.web.said import say
 from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Table
 
-SHOWN = 200
-
 IMPORTS = Table(
     "imports",
     columns=[
@@ -92,10 +90,10 @@ def one(request: Request, pk: int) -> HttpResponse:
 
 def _part(row: RosterImport, outcome: str) -> dict[str, object]:
     count = row.counts.get(outcome, 0)
-    shown = organisation.rows_of(row, outcome)[:SHOWN] if count else []
+    shown = organisation.rows_of(row, outcome)[: organisation_rules.LISTED] if count else []
     lines = [
         {
-            "number": r.number, "name": r.name, "identity": r.identity_mask, "school": r.school.display if r.school else "",
+            "number": r.number, "name": r.name, "identity": r.identity_mask, "school": school.display if (school := r.school or (r.person and r.person.school)) else "",
             "from": r.person.school.display if outcome == "moved" and r.person and r.person.school and row.state == "preview" else "",
             "fields": [str(wording.COLUMNS.get(f, f)) for f in r.fields],
             "problems": [wording.problem(p) for p in r.problems] if outcome == "refused" else [],

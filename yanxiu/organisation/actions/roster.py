@@ -199,7 +199,10 @@ def carry_out(import_id: int) -> None:
     now = clock.now()
     with connection.cursor() as cursor:
         for statement in roster_sql.APPLY[row.kind]:
-            cursor.execute(statement, {"import": row.pk, "now": now, "series": row.series, "year": row.year})
+            cursor.execute(
+                statement,
+                {"import": row.pk, "now": now, "series": row.series, "year": row.year, "listed": rules.LISTED},
+            )
     roster_sql.record_people(row, now)
     row.state, row.applied_at = "applied", now
     row.save(update_fields=["state", "applied_at"])

@@ -143,7 +143,11 @@ _REMEMBER = f"""
 UPDATE {ROWS} r SET raw_sealed = NULL, problems = jsonb_build_array(jsonb_build_object('from', p.school_id, 'from_path', p.school_path))
 FROM organisation_person p WHERE r.roster_import_id = %(import)s AND r.outcome = 'moved' AND p.id = r.person_id
 """
-_TIDY = f"DELETE FROM {ROWS} WHERE roster_import_id = %(import)s AND outcome IN ('new', 'same')"
+# A province has 850,000 wide rows: what the page lists of the new is kept, the rest is in the people now.
+_TIDY = f"""
+DELETE FROM {ROWS} WHERE roster_import_id = %(import)s AND outcome IN ('new', 'same') AND id NOT IN (
+    SELECT id FROM {ROWS} WHERE roster_import_id = %(import)s AND outcome = 'new' ORDER BY number, id LIMIT %(listed)s)
+"""
 _INSERT_PAST = f"""
 INSERT INTO organisation_pastparticipation (series, year, identity_hash, person_id)
 SELECT %(series)s, %(year)s, identity_hash, person_id FROM {ROWS} WHERE roster_import_id = %(import)s AND outcome = 'new'
