@@ -54,7 +54,14 @@ class App:
             if endpoint.act not in self.gates:
                 line = Line(self.conninfo, heard=self.heard, pooled=self.pooled)
                 self.lines.append(line)
-                self.gates[endpoint.act] = Gate(endpoint.act, line, lane=endpoint.lane, backlog=self.backlog)
+                self.gates[endpoint.act] = Gate(
+                    endpoint.act,
+                    line,
+                    lane=endpoint.lane,
+                    backlog=self.backlog,
+                    calm=endpoint.calm,
+                    pause=endpoint.pause,
+                )
         for gate in self.gates.values():
             gate.start()
         self.claims.start()

@@ -13,8 +13,6 @@ log = logging.getLogger(__name__)
 
 MOST = 500  # requests of one transaction
 BACKLOG = 20_000  # requests waiting; beyond it the honest answer is "later"
-CALM = 32  # fewer waiting than this: a short pause collects more and saves a third of the work
-PAUSE = 0.002  # seconds
 
 
 class Runner(Protocol):
@@ -30,7 +28,10 @@ def _one_lane(request: Any) -> Hashable:
 
 
 class Gate:
-    """`act(requests)` gives a body for a list of one lane (places: a batch, for its lock is the batch's). Oldest lane first."""
+    """`act(requests)` gives a body for a list of one lane (places: a batch, for its lock is the batch's). Oldest lane first.
+
+    `calm`, `pause` as of an endpoint.
+    """
 
     def __init__(
         self,
@@ -40,8 +41,11 @@ class Gate:
         lane: Callable[[Any], Hashable] = _one_lane,
         most: int = MOST,
         backlog: int = BACKLOG,
+        calm: int = 32,
+        pause: float = 0.002,
     ) -> None:
         self.act, self.line, self.lane, self.most, self.backlog = act, line, lane, most, backlog
+        self.calm, self.pause = calm, pause
         self.waiting = 0
         self.closing = False
         self._lanes: dict[Hashable, deque[tuple[Any, asyncio.Future[Reply]]]] = {}
@@ -70,8 +74,8 @@ class Gate:
     async def _work(self) -> None:
         while True:
             await self._something.wait()
-            if self.waiting < CALM and not self.closing:
-                await asyncio.sleep(PAUSE)
+            if 0 < self.waiting < self.calm and not self.closing:
+                await asyncio.sleep(self.pause)
             group = self._take()
             if group:
                 await self._run(group)

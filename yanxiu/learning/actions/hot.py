@@ -118,7 +118,8 @@ def reply(outcome: Outcome) -> hot.Reply:
     return hot.Reply(200, {"ok": True, **answers[0]})
 
 
+# Nobody waits for a report's answer; who opens a session waits no longer than for a page.
 HOT = {
-    "report": hot.Endpoint(parse=parse_reports, act=serve, limit=64 * 1024),
-    "session": hot.Endpoint(parse=parse_session, act=serve),
+    "report": hot.Endpoint(parse=parse_reports, limit=64 * 1024, act=serve, calm=200, pause=0.025),
+    "session": hot.Endpoint(parse=parse_session, act=serve, calm=200, pause=0.025),
 }
