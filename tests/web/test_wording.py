@@ -77,3 +77,14 @@ def test_both_languages(said, chinese, english):
 )
 def test_figures(said, expected):
     assert said == expected
+
+
+def test_a_unit_follows_its_figure():
+    with override("en"):
+        assert [wording.unit("人", n) for n in (0, 1, 2)] == ["people", "person", "people"]
+        assert {wording.unit(unit, 1) for unit in wording.UNITS} & {
+            wording.unit(unit, 2) for unit in wording.UNITS
+        } == set()
+        assert wording.unit("/ 300", 1) == "/ 300"
+    with override("zh-hans"):
+        assert wording.unit("人", 1) == wording.unit("人", 2) == "人"

@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from yanxiu.web.terms import term
@@ -135,6 +136,22 @@ def exact(value, digits: int) -> str:
         value = Decimal(value.numerator) / Decimal(value.denominator)
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     return f"{number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+
+
+# Words that stand beside a figure, in the number of the figure.
+UNITS: dict[str, Any] = {
+    "人": npgettext_lazy("unit", "人", "人", "n"),
+    "行": npgettext_lazy("unit", "行", "行", "n"),
+    "次": npgettext_lazy("unit", "次", "次", "n"),
+    "天": npgettext_lazy("unit", "天", "天", "n"),
+    "期": npgettext_lazy("unit", "期", "期", "n"),
+    "学时": npgettext_lazy("unit", "学时", "学时", "n"),
+}
+
+
+def unit(word: Any, value: Any) -> str:
+    """人 beside 1 is "person", beside 2 "people"; any other text as it is."""
+    return str(UNITS[word] % {"n": 1 if value == 1 else 2} if word in UNITS else word)
 
 
 def count(value: int | None) -> str:

@@ -188,12 +188,12 @@ def y_reasons_short(decision: Any) -> dict[str, Any]:
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 @register.simple_tag
 def y_num(value: Any, unit: Any = "", size: str = "") -> SafeString:
-    """A hero number. `size`: xl lg "" sm."""
+    """A hero number. `unit`: one of wording.UNITS, or any text. `size`: xl lg "" sm."""
     return format_html(
         '<span class="y-num{}">{}{}</span>',
         f" is-{size}" if size else "",
         wording.plain(value),
-        format_html("<small>{}</small>", unit) if unit else "",
+        format_html("<small>{}</small>", wording.unit(unit, value)) if unit else "",
     )
 
 
