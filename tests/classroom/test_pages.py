@@ -50,6 +50,19 @@ def test_the_class_shows_time_outline_staff_and_what_is_due(class_: SimpleNamesp
             assert words in page, words
 
 
+def test_the_longest_day_fills_the_height_and_has_its_time_written(class_: SimpleNamespace) -> None:
+    play(class_, 0, 200)
+    total = LearnerTime.objects.get()
+    total.days = [0, 120, 240, 240]
+    total.save(update_fields=["days"])
+    answer = class_.client.get("/learn/")
+    bars = answer.context["days"]
+    assert [bar["height"] for bar in bars[:5]] == ["0.00", "50.00", "100.00", "100.00", "0.00"]
+    assert [bar["label"] for bar in bars[:4]] == ["", "", "4分", ""]
+    page = answer.content.decode()
+    assert page.count("4分</text>") == 1 and "2分；" in page.partition('c-days" role="img" aria-label="')[2][:80]
+
+
 @pytest.mark.clause("A2.1", door="http")
 def test_the_item_shows_what_is_credited_and_what_is_not_and_why(class_: SimpleNamespace) -> None:
     play(class_, 0, 100, skipped=((120, 150, "hidden"),))

@@ -84,8 +84,9 @@ def _room(request: Request, enrolment: Enrolment) -> HttpResponse:
 
 
 def _days(seconds: list[int], length: int, first_day: date) -> list[dict[str, Any]]:
-    """The bars of the days, as shares of the widest; half an hour is the least that fills the height."""
-    most = max([*seconds, 1800])
+    """The bars of the days, as shares of the longest day, which fills the height and has its time written above."""
+    most = max(seconds[:length], default=0) or 1
+    longest = seconds.index(most) if most in seconds else None
     width = 100 / length
     bars = []
     for n in range(length):
@@ -99,6 +100,9 @@ def _days(seconds: list[int], length: int, first_day: date) -> list[dict[str, An
                 "width": f"{width * 0.7:.2f}%",
                 "y": f"{100 - share:.2f}",
                 "height": f"{share:.2f}",
+                "label": wording.seconds_words(value) if n == longest else "",
+                "middle": f"{(n + 0.5) * width:.2f}%",
+                "anchor": "start" if n == 0 else "end" if n == length - 1 else "middle",
             }
         )
     return bars
