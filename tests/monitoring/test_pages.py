@@ -108,3 +108,12 @@ def _cells(answer: object) -> str:
     body = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content  # type: ignore[attr-defined]
     sheet = load_workbook(io.BytesIO(body)).active
     return " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("who", "heading"), [("province_admin", "下级单位"), ("county_admin", "下级单位"), ("school_admin", "按培训班")]
+)
+def test_the_list_has_its_name_once_in_the_row_of_the_export(watched: SimpleNamespace, who: str, heading: str) -> None:
+    page = make.client(getattr(watched, who)).get("/watch/").content.decode()
+    assert page.count(f'<h2 class="y-h3">{heading}</h2>') == 1
+    assert f'y-tablebar"><h2 class="y-h3">{heading}</h2><form' in page

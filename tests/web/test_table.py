@@ -101,6 +101,14 @@ def test_two_tables_of_one_page_do_not_hear_each_other():
     assert (a.wants_export, b.wants_export) == (False, True)
 
 
+def test_the_heading_stands_in_the_row_of_the_export_also_when_only_the_table_is_asked_for():
+    table = Table("rows", columns=TABLE.columns, file="名单", heading="下级单位")
+    html = render_to_string("web/table.html", {"table": ask(table=table), "partial": True})
+    bar = html[html.index("y-tablebar") : html.index("</form>")]
+    assert bar.index('<h2 class="y-h3">下级单位</h2>') < bar.index("导出5行")
+    assert "<h2" not in render_to_string("web/table.html", {"table": ask()})
+
+
 def test_a_queryset_is_sorted_searched_and_cut_by_the_database(db, django_assert_num_queries):
     make.installation()
     make.tree()

@@ -86,6 +86,7 @@ UNITS = Table(
     order="-participation",
     size=100,
     file=_("学情"),
+    heading=_("下级单位"),
     caption=_("各单位的指标"),
     empty=_("下面没有单位"),
 )
@@ -110,6 +111,7 @@ CLASSES = Table(
     order="name",
     size=100,
     file=_("培训班学情"),
+    heading=_("按培训班"),
     caption=_("各培训班的指标"),
     empty=_("本期还没有学员"),
 )

@@ -102,6 +102,7 @@ class Table:
     empty: Any = ""
     empty_text: Any = ""
     file: Any = ""
+    heading: Any = ""  # of a panel that is only this table: stands in one row with the export
     caption: Any = ""
     cls: str = ""
     row_class: Callable[[Any], str] | None = None
