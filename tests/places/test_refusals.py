@@ -75,6 +75,7 @@ TABLE: list[tuple[v.Request, Change, tuple[str, ...]]] = [
     (v.Choose(**CHOOSE), lambda k: person(k, school=None), ("not_on_roster",)),
     (v.Choose(**CHOOSE), lambda k: person(k, on_duty=False), ("off_duty",)),
     (v.Choose(person=103, training_class=1), lambda k: person(k, stage="高中"), ("stage_mismatch",)),
+    (v.Choose(person=103, training_class=1), lambda k: person(k, stage=""), ("no_stage",)),
     (
         v.Choose(person=103, training_class=1),
         lambda k: (person(k, stage="高中"), policy(stage_must_match=False)(k)),

@@ -1,17 +1,19 @@
 """The classes of a batch as they stand to one teacher: what an act would answer, the line, the own subject first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from yanxiu.lib.decision import Decision
+from yanxiu.lib.decision import Decision, Reason
 from yanxiu.organisation.models import Person
 from yanxiu.places import standing
 from yanxiu.places.models import Choice
 from yanxiu.places.rules import values as v
 from yanxiu.programme.models import Batch, TrainingClass
+
+OF_CLASS = {"stage_mismatch", "class_not_open"}  # their sentences say "this class"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,12 @@ class Offer:
     lacks: Decision
     waiting: int
     mine: bool
+    common: tuple[Reason, ...] = ()
+
+    @property
+    def further(self) -> list[Reason]:
+        """The reasons that are not said once for all classes."""
+        return [reason for reason in self.decision.reasons if reason not in self.common]
 
     @property
     def left(self) -> int:
@@ -107,3 +115,13 @@ def offers(
         )
         for row in rows
     ]
+
+
+def with_common(shown: list[Offer]) -> tuple[list[Offer], tuple[Reason, ...]]:
+    """The reasons against the person that hold for each of several classes, the own one aside: these are said once, before all of them."""
+    others = [offer for offer in shown if not offer.mine]
+    if len(others) < 2 or any(offer.decision.ok for offer in others):
+        return shown, ()
+    first, *rest = (offer.decision.reasons for offer in others)
+    common = tuple(r for r in first if r.code not in OF_CLASS and all(r in reasons for reasons in rest))
+    return [replace(offer, common=common) for offer in shown], common

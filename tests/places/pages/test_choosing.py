@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests import factories as make
 from tests.places.pages.reading import read
-from yanxiu.organisation.models import PastParticipation
+from yanxiu.organisation.models import PastParticipation, Person
 from yanxiu.places import actions
 from yanxiu.places.models import Choice
 
@@ -42,12 +42,35 @@ def test_every_reason_stands_beside_the_class_and_in_the_answer(w):
     )
     teacher = make.client(w.teachers[0])
     text = read(teacher.get(URL, {"stage": "all"}))
-    assert "不能选，有2个原因" in text and "名册上的学段是小学" in text and "2022年参加过同一项目" in text
-    assert "“同一教师原则上不得连续2年参加同一项目”" in text
+    assert "名册上的学段是小学" in text and "“同一教师原则上不得连续2年参加同一项目”" in text
+    assert "下面的班现在都不能选：2022年参加过同一项目" in text and text.count("参加过同一项目") == 1
+    assert text.index("2022年参加过同一项目") < text.index("测试课程（1班）") < text.index("这个班面向幼儿园教师")
+    one = read(teacher.get(URL, {"stage": "all", "class": w.kinder.pk}))
+    assert "不能选，有2个原因" in one and "下面的班" not in one and "1．" in one and "2．2022年参加过同一项目" in one
     text = read(take(teacher, w.kinder), 422)
     assert "没有选成看懂游戏" in text and "这个班面向幼儿园教师" in text and "2022年参加过同一项目" in text
     actions.exempt(programme=w.programme.pk, person=w.teachers[0].pk, reason="省级名师培养", by=w.province_admin.pk)
     assert take(teacher, w.klass).status_code == 302
+
+
+def test_reasons_that_do_not_hold_for_all_stand_with_their_class(w):
+    w.batch.classes.filter(pk=w.kinder.pk).update(opened_at=make.moment("2023-08-30 00:00"))
+    teacher = make.client(w.teachers[0])
+    text = read(teacher.get(URL, {"stage": "all"}))
+    assert "不能选，有2个原因" in text and "下面的班" not in text and "可以选" in text
+    take(teacher, w.klass)
+    w.batch.classes.filter(pk=w.other.pk).update(opened_at=make.moment("2023-08-30 00:00"))
+    text = read(teacher.get(URL, {"stage": "all"}))
+    assert text.count("这个培训班没有开放选课") == 2 and "下面的班" not in text, "they speak of one class"
+
+
+@pytest.mark.clause("T1.1", door="http")
+def test_who_cannot_choose_at_all_is_told_once(w):
+    Person.objects.filter(pk=w.county_admin.pk).update(on_roster=False, stage="")
+    text = read(make.client(w.county_admin).get(URL))
+    assert text.count("不在教师名册上") == 1 and text.count("名册上没有登记学段") == 1 and "学段是" not in text
+    assert text.index("下面的班现在都不能选") < text.index("测试课程（1班）") and "选这个班" not in text
+    assert text.count("请本校管理员在名册上补登学段") == 1
 
 
 @pytest.mark.clause("T4.1a", door="http")

@@ -68,10 +68,10 @@ def _eligible(person: PersonFacts, training_class: ClassFacts, batch: BatchFacts
         yield Reason("not_on_roster", "T1.1")
     elif not person.on_duty:
         yield Reason("off_duty", "T1.1")
-    if batch.policy.stage_must_match and training_class.stages and person.stage not in training_class.stages:
-        yield Reason(
-            "stage_mismatch", "T2.2", {"wanted": "、".join(training_class.stages), "stage": person.stage or "–"}
-        )
+    if batch.policy.stage_must_match and training_class.stages and not person.stage:
+        yield Reason("no_stage", "T2.2")
+    elif batch.policy.stage_must_match and training_class.stages and person.stage not in training_class.stages:
+        yield Reason("stage_mismatch", "T2.2", {"wanted": "、".join(training_class.stages), "stage": person.stage})
     if training_class.opened_at is not None and training_class.opened_at > at:
         yield Reason("class_not_open", "T2.2")
     yield from _repeat(person, batch, at)

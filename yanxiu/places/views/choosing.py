@@ -140,6 +140,7 @@ def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
     if asked["can"]:
         found = [offer for offer in found if offer.mine or offer.decision.ok]
     page = Paginator(found, SIZE).get_page(request.GET.get("page"))
+    page.object_list, common = offers.with_common(list(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -150,6 +151,7 @@ def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         "live": live,
         "line": queries.place_in_line(live) if live and live.state == Choice.State.WAITING else None,
         "page": page,
+        "common": common,
         "all_count": batch.classes.count(),
         "asked": asked,
         "subjects": offers.subjects(batch),
