@@ -68,7 +68,7 @@ class Line:
 
 @dataclass
 class Head:
-    """A batch as a column: what the office itself has."""
+    """A batch as a column: what the office itself has; for the province, which holds none, what its offices have together."""
 
     batch: Batch
     own: Cell
@@ -81,6 +81,20 @@ class Head:
     def below_unused(self) -> int:
         return self.own.passed_on - self.used
 
+    @property
+    def unused(self) -> int:
+        return self.own.received - self.used
+
+    @property
+    def bar(self) -> list[tuple[str, str, str]]:
+        """What was received, cut into used, passed on and not used, not passed on: (fill, x, width), % of the whole."""
+        whole, at, parts = self.own.received, 0, []
+        for fill, n in (("accent", self.used), ("pale", self.below_unused), ("rail", self.own.free)):
+            if n > 0:
+                parts.append((fill, f"{100 * at / whole:.2f}%", f"{100 * n / whole:.2f}%"))
+                at += n
+        return parts
+
 
 @dataclass
 class Sheet:
@@ -91,10 +105,6 @@ class Sheet:
     @property
     def here(self) -> Head:
         return next(head for head in self.heads if head.here)
-
-    @property
-    def editable(self) -> bool:
-        return any(head.open for head in self.heads)
 
     def at(self, step: int) -> Batch | None:
         place = next(i for i, head in enumerate(self.heads) if head.here) + step
@@ -140,7 +150,7 @@ def sheet(
     heads = [
         Head(
             batch=b,
-            own=grid.own.get(b.pk, Cell()),
+            own=grid.own.get(b.pk, Cell()) if unit.parent_id else grid.together(b.pk),
             used=sum(used.get((u.pk, b.pk), 0) for u in grid.units),
             open=editable and now < b.starts,
             past=now >= b.starts,

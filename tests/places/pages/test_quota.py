@@ -148,6 +148,58 @@ def test_xlsx_out_and_in_nothing_moves_before_it_is_saved(q):
     assert 'value="5"' in answer.content.decode() and balance(q.school_a, q.batch)[0] == 2
 
 
+@pytest.mark.clause("T3.2b", door="http")
+def test_a_movement_is_told_from_the_side_of_who_reads_it(q):
+    city, county, school = (make.client(p) for p in (q.city_admin, q.county_admin, q.school_admin))
+    make.quota(q.nanjing, q.next, 5)
+    city.post(reverse("places:save_quota"), typed((q.gulou_nj, q.next, 6, 9)))
+    county.post(reverse("places:save_quota"), typed((q.school_a, q.next, 0, 2)))
+    county.post(reverse("places:save_quota"), typed((q.school_a, q.next, 2, 1)))
+    told = {who: read(client.get(URL)) for who, client in (("city", city), ("county", county), ("school", school))}
+    assert "下发鼓楼区" in told["city"] and "−3" in told["city"]
+    assert "收到南京市" in told["county"] and "+3" in told["county"] and "下发南京市" not in told["county"]
+    assert (
+        "收回鼓楼区清溪小学" in told["county"] and "上级收回鼓楼区" in told["school"] and "收到鼓楼区" in told["school"]
+    )
+    rows = sheet(county.get(reverse("places:ledger"), {"export": "xlsx", "kind": "received", "batch": 5}))
+    assert ("收到", "南京市", "鼓楼区") in {(str(r[2]), str(r[3])[-3:], str(r[4])[-3:]) for r in rows[1:]}
+    assert {r[2] for r in rows[1:]} == {"收到"}
+    rows = sheet(county.get(reverse("places:ledger"), {"export": "xlsx", "kind": "allot"}))
+    assert rows[1:] and {r[2] for r in rows[1:]} == {"下发"}
+
+
+def test_the_province_sees_what_its_offices_got_and_the_sums_agree(q):
+    make.quota(q.nanjing, q.next, 5)
+    actions.move_quota(batch=q.next.pk, movements=[("give_back", q.nanjing.pk, q.province.pk, 2)], by=q.city_admin.pk)
+    admin = make.client(q.province_admin)
+    offices = QuotaBalance.objects.filter(unit__parent=q.province, batch=q.next)
+    received, passed_on = (sum(getattr(row, name) for row in offices) for name in ("received", "passed_on"))
+    assert received > passed_on > 0
+    head = admin.get(URL, {"b": 5}).context["sheet"].here
+    assert (head.own.received, head.own.passed_on, head.own.free) == (received, passed_on, received - passed_on)
+    page = read(admin.get(URL, {"b": 5}))
+    assert (
+        f"各地收到{received}" in page and f"各地已下发{passed_on}" in page and f"未下发{received - passed_on}" in page
+    )
+    assert "退回南京市" in page and "+2" in page and "核准南京市" in page and "−5" in page
+    rows = sheet(admin.get(reverse("places:ledger"), {"export": "xlsx", "batch": 5}))[1:]
+    assert sum(-r[5] if r[2] == "退回" else r[5] for r in rows) == received, "the ledger adds up to what they hold"
+    assert {r[2] for r in rows} == {"核准", "退回"}
+
+
+def test_the_bar_is_cut_into_used_unused_and_not_passed_on(q):
+    actions.choose(person=q.teachers[0].pk, training_class=q.klass.pk)
+    answer = make.client(q.county_admin).get(URL)
+    received, passed_on, _used = balance(q.gulou_nj, q.batch)
+    assert answer.context["sheet"].here.bar == [
+        ("accent", "0.00%", f"{100 / received:.2f}%"),
+        ("pale", f"{100 / received:.2f}%", f"{100 * (passed_on - 1) / received:.2f}%"),
+        ("rail", f"{100 * passed_on / received:.2f}%", f"{100 * (received - passed_on) / received:.2f}%"),
+    ]
+    label = f'aria-label="收到{received}，已用1，下发未用{passed_on - 1}，未下发{received - passed_on}"'
+    assert label in answer.content.decode() and f"在校未用{passed_on - 1}" in read(answer)
+
+
 def test_neighbours_find_nothing_and_move_nothing(q):
     before = QuotaMovement.objects.count()
     for other in (q.county_admin_xz, q.neighbour, q.kunshan_admin, q.school_admin_c):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
@@ -45,6 +45,11 @@ class Grid:
     def cell(self, unit: int, batch: int) -> Cell:
         return self.cells.get((unit, batch), Cell())
 
+    def together(self, batch: int) -> Cell:
+        """The sum of the units right below."""
+        cells = [self.cell(unit.pk, batch) for unit in self.units]
+        return Cell(sum(c.received for c in cells), sum(c.passed_on for c in cells), sum(c.used for c in cells))
+
 
 def grid(scope: Scope, parent: Unit, batches: Sequence[Batch]) -> Grid:
     """Two queries, however many cells."""
@@ -76,12 +81,16 @@ def _below(scope: Scope, parent: Unit) -> list[Unit]:
 
 
 def movements(scope: Scope, *, unit: Unit | None = None, batch: int | None = None) -> QuerySet[QuotaMovement]:
-    """The ledger, newest first: those that a unit in scope gave or took."""
+    """The ledger, newest first: those that a unit in scope gave or took. Of a unit: each says whether it `came` to it.
+
+    The province holds nothing: what it gives are the approved plans, which have no giver.
+    """
     took = within(scope, Capability.READ_QUOTA, units="taker__path")
     gave = within(scope, Capability.READ_QUOTA, units="giver__path")
     rows = QuotaMovement.objects.filter(took | gave).select_related("giver", "taker", "by", "batch")
     if unit is not None:
-        rows = rows.filter(Q(giver=unit) | Q(taker=unit))
+        went = Q(giver=unit) if unit.parent_id else Q(giver=None)
+        rows = rows.filter(went | Q(taker=unit)).annotate(came=Case(When(taker=unit, then=True), default=False))
     return (rows if batch is None else rows.filter(batch_id=batch)).order_by("-id")
 
 

@@ -17,6 +17,7 @@ from yanxiu.organisation.models import Unit
 from yanxiu.places import actions, grids, queries
 from yanxiu.places.forms import GiveBackForm, QuotaRequestForm, SheetForm
 from yanxiu.places.models import QuotaBalance, QuotaRequest
+from yanxiu.places.movements import told
 from yanxiu.places.queries import Cell
 from yanxiu.places.views.batches import all_batches, looked_at
 from yanxiu.places.views.press import press, whole
@@ -71,7 +72,7 @@ def page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         "ask": QuotaRequestForm(),
         "ask_batches": open_,
         "own_requests": QuotaRequest.objects.filter(unit=unit).select_related("batch").order_by("-id")[:5],
-        "last": queries.movements(request.scope, unit=unit)[:5],
+        "last": [told(row) for row in queries.movements(request.scope, unit=unit)[:5]],
         "movement_count": queries.movements(request.scope, unit=unit).count(),
         **extra,
     }

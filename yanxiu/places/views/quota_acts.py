@@ -14,6 +14,7 @@ from yanxiu.access.rules import Capability
 from yanxiu.organisation.models import Unit
 from yanxiu.places import actions, grids, queries
 from yanxiu.places.forms import GiveBackForm, SheetForm
+from yanxiu.places.movements import KINDS, of_kind, word
 from yanxiu.places.views.batches import all_batches, looked_at
 from yanxiu.places.views.press import press, whole
 from yanxiu.places.views.quota import own_unit, page, unit_of
@@ -24,15 +25,6 @@ from yanxiu.web.reasons import sentence
 from yanxiu.web.said import say
 from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Filter, Table
-
-KINDS = {
-    "approve": N_("核准"),
-    "allot": N_("下发"),
-    "give_back": N_("退回"),
-    "take_back": N_("收回"),
-    "move": N_("调剂"),
-    "reduce": N_("核减"),
-}
 
 
 @door(Capability.ALLOT_QUOTA)
@@ -115,7 +107,7 @@ LEDGER = Table(
     columns=[
         Column("at", N_("时间"), order="at", kind="time"),
         Column("batch", N_("期"), value="batch.number", order="batch__number", kind="count"),
-        Column("kind", N_("办理"), value=lambda row: str(KINDS[row.kind]), order="kind"),
+        Column("kind", N_("办理"), value=word, order="kind"),
         Column("giver", pgettext_lazy("movement", "从"), value=lambda row: row.giver.display if row.giver else _("核准的计划"), cls="y-keep"),
         Column("taker", pgettext_lazy("movement", "到"), value="taker.display", cls="y-keep"),
         Column("amount", N_("数量"), order="amount", kind="count"),
@@ -125,7 +117,7 @@ LEDGER = Table(
     search=("giver__name", "taker__name", "note"),
     search_label=N_("单位或说明"),
     filters=[
-        Filter("kind", N_("办理"), [("", N_("全部")), *((k, w) for k, w in KINDS.items())]),
+        Filter("kind", N_("办理"), [("", N_("全部")), *KINDS.items()], apply=of_kind),
         Filter(
             "batch", N_("期"), lambda request: [("", _("全部期"))] + [(b.number, _("第%(n)s期") % {"n": b.number}) for b in all_batches()],
             field="batch__number",
