@@ -198,7 +198,9 @@ def open_url(shell: Shell, name: str, *args: object) -> str:
 def sections(shell: Shell) -> tuple[Item, ...]:
     """Current: the one the view named in `shell.here`, else the one with the longest URL that the path begins with."""
     can = _can(shell)
-    names = tuple(name for _label, name, _icon in NAVIGATION.get(shell.role, ()))
+    # A county of a city submits no plan (T3.3a): its city does.
+    no_plan = shell.role == Role.COUNTY_ADMIN and shell.unit is not None and not shell.unit.direct
+    names = tuple(name for _label, name, _icon in NAVIGATION.get(shell.role, ()) if not (no_plan and name == PLAN[1]))
     found = _open(shell.role, names, can, shell.account is not None, get_language(), settings.ROOT_URLCONF)
     if shell.here:
         current = next((url for _label, url, _icon, name in found if name == shell.here), "")

@@ -77,6 +77,20 @@ def test_only_the_sixteen_and_nobody_decides_another_offices_plan(p):
     assert make.client(p.school_admin).get("/plan/").status_code == 403
 
 
+@pytest.mark.clause("T3.3a", door="http")
+def test_a_county_of_a_city_is_led_to_its_quota_and_has_no_section_for_plans(p):
+    """Its city and a directly addressed county have one."""
+    county = make.client(p.county_admin)
+    page = county.get("/plan/")
+    assert "鼓楼区不提交计划" in read(page) and "在配额页向南京市申请追加" in read(page)
+    main = page.content.decode().partition("<main")[2]
+    assert f'href="{reverse("places:quota")}"' in main
+    assert "这里没有配额计划" in read(county.get("/plans/")) and "等您核准" not in read(county.get("/plans/"))
+    assert '<a href="/plan/"' not in page.content.decode()
+    for officer in (p.city_admin, p.kunshan_admin):
+        assert '<a href="/plan/"' in make.client(officer).get("/plan/").content.decode()
+
+
 @pytest.mark.clause("T1.2", door="http")
 def test_the_province_grants_an_exemption_with_a_reason(w):
     teacher = w.teachers[0]

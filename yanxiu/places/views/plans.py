@@ -173,6 +173,7 @@ def plans(request: Request) -> HttpResponseBase:
     closes = plan_closes(programmes.policy(programmes.current_version(programme)))
     context = {
         "title": _("配额计划"),
+        "offices": len(rows),
         "closes": closes,
         "locked": request.shell.now >= closes,
         "waiting": sum(r["state"] == "submitted" for r in rows),
