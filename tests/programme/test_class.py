@@ -14,6 +14,7 @@ def test_a_class_without_material_quiz_work_or_tutor_is_refused_with_all_reasons
     with pytest.raises(actions.Refused) as refused:
         actions.open_class(batch=world.batch, version=version, seats=0, tutors=[])
     assert refused.value.decision.codes == (
+        "batch_begun",
         "course_too_short",
         "course_without_quiz",
         "course_without_work",
@@ -23,8 +24,16 @@ def test_a_class_without_material_quiz_work_or_tutor_is_refused_with_all_reasons
 
 
 def test_classes_are_numbered_by_course_and_have_their_own_path(world: SimpleNamespace) -> None:
+    make.set_clock("2023-08-31 23:59")
     opened = actions.open_class(batch=world.batch, version=world.version, seats=10, tutors=[world.tutor])
     assert (opened.number, opened.name, opened.path) == (2, "测试课程（2班）", "/S20230304/4/语文/2/")
+
+
+def test_a_batch_that_has_begun_gets_no_class(world: SimpleNamespace) -> None:
+    make.set_clock("2023-09-01 00:00")
+    with pytest.raises(actions.Refused) as refused:
+        actions.open_class(batch=world.batch, version=world.version, seats=10, tutors=[world.tutor])
+    assert refused.value.decision.codes == ("batch_begun",)
 
 
 def test_a_new_policy_reaches_only_batches_whose_choice_is_not_open(world: SimpleNamespace) -> None:

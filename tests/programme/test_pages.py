@@ -55,6 +55,14 @@ def test_the_province_opens_a_class_with_seats_and_staff(published: SimpleNamesp
     assert refused.status_code == 422 and TrainingClass.objects.filter(batch__number=5).count() == 1
 
 
+def test_of_a_running_batch_the_page_offers_the_next(published: SimpleNamespace) -> None:
+    client = make.client(published.province_admin)
+    page = client.get("/batches/").content.decode()  # batch 4 on its fifth day
+    assert "第4期已经开班，不再开设" in page and "/batches/5/open/" in page and "/batches/4/open/" not in page
+    late = client.get("/batches/4/open/").content.decode()
+    assert "第4期已经开班，选课和报名都结束了" in late and 'name="seats"' not in late
+
+
 def test_others_do_not_open_classes(published: SimpleNamespace) -> None:
     for who in ("city_admin", "county_admin", "school_admin", "tutor", "teacher"):
         assert make.client(getattr(published, who)).get("/batches/").status_code == 403

@@ -17,7 +17,7 @@ from yanxiu.lib.decision import Decision, Reason
 from yanxiu.organisation.models import Person
 from yanxiu.programme import queries
 from yanxiu.programme.models import Batch, ClassStaff, PolicyVersion, Programme, TrainingClass
-from yanxiu.programme.rules import LoadedPolicy, Policy, calendar, difference, load_policy, marks_to_json
+from yanxiu.programme.rules import LoadedPolicy, calendar, difference, load_policy, marks_to_json
 
 
 class Refused(Exception):
@@ -125,9 +125,9 @@ def open_class(
     experts: Sequence[Person] = (),
     by: Person | None = None,
 ) -> TrainingClass:
-    """Opens a class (T2.2, T3.1). Refused: a course without enough material, quiz or subjective work; no seats; no tutor."""
+    """Opens a class (T2.2, T3.1). Refused: a batch that has begun; a course without enough material, quiz or subjective work; no seats; no tutor."""
     Batch.objects.select_for_update().get(pk=batch.pk)
-    decision = may_open(queries.policy_of(batch), version, seats=seats, tutors=len(tutors))
+    decision = may_open(batch, version, seats=seats, tutors=len(tutors))
     if not decision:
         raise Refused(decision)
     taken = batch.classes.count()
@@ -160,9 +160,14 @@ def open_class(
     return opened
 
 
-def may_open(policy: Policy, version: CourseVersion, *, seats: int, tutors: int) -> Decision:
+def too_late(batch: Batch) -> list[Reason]:
+    """From the start day on nobody can choose or be enrolled: a class opened then would stay empty."""
+    return [Reason("batch_begun", "T2.2", {"batch": batch.number})] if clock.now() >= batch.starts else []
+
+
+def may_open(batch: Batch, version: CourseVersion, *, seats: int, tutors: int) -> Decision:
     """All that is missing at once."""
-    reasons = list(class_readiness(version, policy).reasons)
+    reasons = [*too_late(batch), *class_readiness(version, queries.policy_of(batch)).reasons]
     if seats < 1:
         reasons.append(Reason("no_seats_given", "T2.2", {"seats": seats}))
     if not tutors:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yanxiu.access.rules import Capability
 from yanxiu.lib import clock
+from yanxiu.lib.decision import Decision
 from yanxiu.programme import actions, queries
 from yanxiu.programme.forms import OpenClass
 from yanxiu.programme.models import Batch, Programme
@@ -167,10 +168,12 @@ def batches(request: HttpRequest) -> HttpResponse:
     found = queries.batches(programme)
     chosen = next((b for b in found if request.shell.batch and b.pk == request.shell.batch.id), found[-1])
     phases = [(b, queries.phase_of(b), queries.seats_of(b)) for b in found]
+    coming = [b for b in found if not actions.too_late(b)]
     context = {
         "title": _("期次与培训班"),
         "phases": phases,
         "batch": chosen,
+        "opening": chosen if chosen in coming else next(iter(coming), None),
         "classes": queries.classes(chosen).prefetch_related("staff__person"),
     }
     return render(request, "programme/batches.html", context)
@@ -182,8 +185,9 @@ def open_class(request: HttpRequest, number: int) -> HttpResponse:
     batch = next((b for b in queries.batches(programme) if b.number == number), None)
     if batch is None:
         raise Http404
+    late = actions.too_late(batch)
     form = OpenClass(request.POST or None, batch=batch)
-    decision = None
+    decision = Decision.no(*late) if late else None
     if request.method == "POST" and form.is_valid():
         try:
             opened = actions.open_class(
@@ -198,5 +202,10 @@ def open_class(request: HttpRequest, number: int) -> HttpResponse:
         else:
             say(request, "ok", _("已开设%(name)s，%(seats)s个名额。") % {"name": opened.name, "seats": opened.seats})
             return HttpResponseRedirect(reverse("programme:batches"))
-    context = {"title": _("第%(n)s期开设培训班") % {"n": number}, "form": form, "decision": decision, "batch": batch}
+    context = {
+        "title": _("第%(n)s期开设培训班") % {"n": number},
+        "form": None if late else form,
+        "decision": decision,
+        "batch": batch,
+    }
     return render(request, "programme/open_class.html", context, status=422 if request.method == "POST" else 200)
