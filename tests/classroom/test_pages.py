@@ -33,6 +33,14 @@ def play(w: SimpleNamespace, start: int, end: int, **more: object) -> None:
     actions.report([Report(w.teacher.pk, session, w.video.pk, ((start, end, None),), **more)])
 
 
+def test_when_nothing_is_due_one_heading_says_so(class_: SimpleNamespace) -> None:
+    address = f"/learn/{class_.enrolment.pk}/"
+    assert "件作业和测验" in class_.client.get(address).content.decode()
+    class_.version.items.filter(kind__in=["quiz", "homework"]).delete()
+    page = class_.client.get(address).content.decode()
+    assert page.count("作业和测验都已经交了") == 1 and "件作业和测验" not in page
+
+
 def test_the_class_shows_time_outline_staff_and_what_is_due(class_: SimpleNamespace) -> None:
     play(class_, 0, 200)
     for url in ("/learn/", f"/learn/{class_.enrolment.pk}/"):
