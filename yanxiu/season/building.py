@@ -169,13 +169,16 @@ def _visitors(played: Season) -> None:
         "person"
     )
 
-    def fits(enrolment: Enrolment) -> tuple[bool, bool, bool, int]:
-        """A diligent learner of the county in the middle, whose school has somebody to enrol: as near to that as the seed gives."""
+    school = max((s for s in made.schools if s.parent_id == county.pk), key=lambda s: len(made.by_school[s.pk]))
+
+    def fits(enrolment: Enrolment) -> tuple[bool, bool, bool, bool, int]:
+        """A diligent learner of the largest school in the middle; of one that has somebody to enrol: as near to that as the seed gives."""
         kind = played.diary.learners[enrolment.pk].kind
         return (
+            enrolment.school_id != school.pk,
             not enrolment.school_path.startswith(county.path),
-            enrolment.school_id not in to_enrol,
             kind != "diligent",
+            enrolment.school_id not in to_enrol,
             enrolment.pk,
         )
 

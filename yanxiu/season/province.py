@@ -81,7 +81,10 @@ def _teachers(made: Province, random: Random, wanted: int, centre: str) -> None:
     rows = []
     number = 0
     county = next((c for c in made.counties if c.code == centre), None)
-    larger = [3 if county and s.parent_id == county.pk else 1 for s in made.schools]
+    theirs = [i for i, school in enumerate(made.schools) if county and school.parent_id == county.pk]
+    larger = [1] * len(made.schools)
+    for i in theirs:
+        larger[i] = 12 if i == theirs[0] else 3
     for school, size in zip(made.schools, staffing(random, larger, wanted), strict=True):
         stage = school.stages[0]
         for _ in range(size):
