@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yanxiu.catalogue import media, offers, queries
 from yanxiu.catalogue.models import Course
@@ -26,7 +27,7 @@ def courses(request: Request) -> HttpResponse:
         request,
         "catalogue/courses.html",
         {
-            "title": _("课程"),
+            "title": pgettext("heading", "课程"),
             "rows": [
                 {
                     "version": version,

@@ -180,6 +180,6 @@ def attempt(request: HttpRequest, attempt_id: int) -> HttpResponse:
 def _accepted(question: rules.Question) -> Any:
     if question.kind == "true_false":
         return _("对") if question.answer else _("错")
-    return (
-        "、".join(question.accepted) if question.kind != "fill" else _("或").join(f"“{a}”" for a in question.accepted)
-    )
+    if question.kind == "fill":
+        return _("或").join(f"“{a}”" for a in question.accepted)
+    return _("、").join(question.accepted)
