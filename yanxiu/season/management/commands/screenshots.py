@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import Resolver404, get_resolver, resolve
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}  # the browser's own: a field for a date shows it
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LINK = re.compile(r'<a (?![^>]*\bdownload)[^>]*href="([^"]+)"')
 HEIGHT = "document.documentElement.scrollHeight"
@@ -90,7 +91,7 @@ class Command(BaseCommand):
 
     def _window(self, who: str, language: str, width: int) -> Any:
         context = self.browser.new_context(
-            viewport={"width": width, "height": 900}, base_url=self.base, color_scheme="light"
+            viewport={"width": width, "height": 900}, base_url=self.base, color_scheme="light", locale=LOCALES[language]
         )
         context.set_default_timeout(60000)
         context.add_cookies([{"name": "yx_lang", "value": LANGUAGES[language], "url": self.base}])
