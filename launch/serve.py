@@ -9,12 +9,11 @@ import os
 import signal
 from pathlib import Path
 
-from launch import assets, children, demo, files, front, keys, setup, supervisor
+from launch import assets, children, demo, files, front, keys, setup, spare, supervisor
 from launch.cluster import hold
 from launch.console import Stop, clock, say, step
 from launch.database import Database
 from launch.paths import DATA, LOGS, ROOT, venv_python
-from launch.spare import Spare
 from launch.supervisor import Part, Supervisor, process
 
 
@@ -95,7 +94,9 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
     inner = [hold(), hold(), hold()]
     watch.held += inner
     web, stream, passwords = (held.getsockname()[1] for held in inner)
-    watch.spare = Spare([python, "-m", "launch.inside.loaded"], environment=environment, log=_log("spare"), cwd=ROOT)
+    watch.spare = spare.Spare(
+        [python, "-m", "launch.inside.loaded"], environment=environment, log=_log("spare"), cwd=ROOT
+    )
     granian = ["granian", "--host", "127.0.0.1", "--log-level", "warning"]
     granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.1"]
     orders = {
@@ -112,15 +113,18 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
     caddyfile = front.write(web=web, stream=stream, passwords=passwords, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     with step("Starting front, web, stream and worker"):
+        if spare.POSSIBLE:
+            watch.spare.tend()
+            watch.wait_for(watch.spare.ready, "What the parts are forked from", seconds=120)
         for name in ("web", "stream", "passwords", "front"):
             descriptors = (listener.fileno(),) if listener and name == "front" else ()
             own = environment if name != "front" else {**os.environ, **front.variables()}
-            spare = watch.spare if name != "front" else None
             watch.add(
                 process(
-                    name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors, spare=spare
+                    name, orders[name], environment=own, log=_log(name), cwd=ROOT, descriptors=descriptors,
+                    spare=watch.spare if name != "front" else None,
                 )
-            )
+            )  # fmt: skip
         host = domain or "localhost"
         watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=120)
         watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=120)

@@ -11,7 +11,7 @@ from types import FrameType
 
 from launch import children
 from launch.console import Stop, say
-from launch.spare import Spare
+from launch.spare import Adopted, Spare
 
 CALM = 10.0  # seconds of life after which a crash counts as the first again: it had served by then
 LONGEST = 10.0  # seconds between two tries
@@ -116,6 +116,8 @@ class Supervisor:
             time.sleep(0.1)
             if time.monotonic() > trim_at:
                 trim(part.log for part in self.parts)
+                own = self.spare.process if self.spare else None
+                children.bury([*(part.pid for part in self.parts), *([own.pid] if own else [])])
                 trim_at = time.monotonic() + 60
 
     def wait_for(self, answers: Callable[[], bool], what: str, *, seconds: float) -> None:
@@ -165,7 +167,7 @@ def process(
     spare: Spare | None = None,
 ) -> Part:
     """A part that is a plain child of ours; `orphaned` is what it gets when we are killed. With a `spare` the order is one for it."""
-    child: subprocess.Popen[bytes] | None = None
+    child: subprocess.Popen[bytes] | Adopted | None = None
 
     def start() -> int:
         nonlocal child

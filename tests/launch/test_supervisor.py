@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from launch import children
 from launch.console import Stop
-from launch.spare import Spare
+from launch.paths import ROOT
+from launch.spare import POSSIBLE, Spare
 from launch.supervisor import Part, Supervisor, process
 from tests.launch.conftest import soon
 
@@ -33,6 +35,10 @@ def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Supervisor:
 
 def part(name: str, order: list[str], folder: Path) -> Part:
     return process(name, order, environment=dict(os.environ), log=folder / f"{name}.log", cwd=folder)
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def seen(watch: Supervisor, one: Part, was: int) -> bool:
@@ -72,39 +78,66 @@ def test_the_workers_of_a_killed_leader_are_ended_before_it_is_started_again(wat
         watch.end(patience=0.5)
 
 
-STANDS_BY = "import json, sys, time; print(json.loads(input())['order'] if not sys.argv[1:] else sys.argv[1:], flush=True); time.sleep(600)"
+STANDS_BY = """
+import sys, time
+from launch.inside import loaded
+if order := sys.argv[1:] or loaded._told():
+    print(order, flush=True)
+    time.sleep(600)
+"""
 
 
-def test_who_stands_by_takes_the_place_of_the_dead_and_is_followed(watch: Supervisor, tmp_path: Path) -> None:
-    watch.spare = Spare([sys.executable, "-c", STANDS_BY], environment=dict(os.environ), log=tmp_path / "spare", cwd=tmp_path)  # fmt: skip
-    one = process("one", ["be", "one"], environment=dict(os.environ), log=tmp_path / "one", cwd=tmp_path, spare=watch.spare)  # fmt: skip
+@pytest.mark.skipif(not POSSIBLE, reason="processes are adopted on Linux only")
+def test_the_dead_are_forked_anew_from_one_that_stands_by(watch: Supervisor, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    spare = watch.spare = Spare([sys.executable, "-c", STANDS_BY], environment=environment, log=tmp_path / "spare", cwd=tmp_path)  # fmt: skip
+    one = process("one", ["be", "one"], environment=environment, log=tmp_path / "one", cwd=tmp_path, spare=spare)
     watch.add(one)
-    try:
-        assert soon(lambda: one.log.read_text() == "['be', 'one']\n"), "without one standing by it is started as ever"
-        watch.spare.due = 0
-        watch._tend()
-        assert watch.spare.process is not None
-        standing, was = watch.spare.process.pid, one.pid
-        os.kill(was, signal.SIGKILL)
-        assert soon(lambda: seen(watch, one, was))
-        assert one.pid == standing
-        assert soon(lambda: (tmp_path / "spare").read_text() == "['be', 'one']\n")
-        watch.spare.due = 0
-        watch._tend()
-        # Killed while it stands by: the next death is met as if there were none.
-        left = watch.spare.process
-        left.kill()
-        left.wait()
+
+    def killed(times: int) -> None:
         was = one.pid
         os.kill(was, signal.SIGKILL)
         assert soon(lambda: seen(watch, one, was))
-        assert one.pid not in (was, left.pid)
-        watch.spare.due = 0
+        assert soon(lambda: one.log.read_text() == "['be', 'one']\n" * times)
+
+    try:
+        assert soon(lambda: one.log.read_text() == "['be', 'one']\n"), "without one standing by it is started as ever"
         watch._tend()
-        left = watch.spare.process
+        assert spare.process is not None
+        standing = spare.process
+        assert soon(spare.ready)
+        for times in (2, 3):
+            killed(times)
+            assert (parent(one.pid), os.getpgid(one.pid)) == (os.getpid(), one.pid)
+            assert spare.process is standing, "it stands by for the next as well"
+        # Killed itself: the next death is met as if there were none.
+        standing.kill()
+        standing.wait()
+        assert children.alive(one.pid)
+        killed(4)
+        spare.due = 0
+        watch._tend()
+        assert spare.process is not None and spare.process is not standing
+        assert soon(spare.ready)
+        left = spare.process
     finally:
-        watch.end()
+        watch.end(patience=2)
     assert not children.alive(one.pid) and not children.alive(left.pid)
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="processes are adopted on Linux only")
+def test_what_a_part_leaves_behind_is_reaped(watch: Supervisor, tmp_path: Path) -> None:
+    spare = Spare(FOREVER, environment=dict(os.environ), log=tmp_path / "spare", cwd=tmp_path)
+    spare.tend()
+    try:
+        orphan = subprocess.run(["sh", "-c", "sleep 0 & echo $!"], capture_output=True, text=True, check=True)
+        pid = int(orphan.stdout)
+        assert soon(lambda: parent(pid) == os.getpid())
+        assert spare.process is not None
+        assert soon(lambda: children.bury([spare.process.pid]) or not Path(f"/proc/{pid}").exists())
+        assert spare.process.poll() is None
+    finally:
+        spare.end()
 
 
 def test_the_end_reaches_the_stubborn_and_their_children(watch: Supervisor, tmp_path: Path) -> None:
