@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,8 @@ class App:
         self.backlog = backlog
         self.gates: dict[Any, Gate] = {}
         self.lines: list[Line] = []
+        self.reading: dict[asyncio.Task[Any], float] = {}  # requests whose body is not there yet, and since when
+        self._clock: asyncio.Task[None] | None = None
 
     # --- life ----------------------------------------------------------------------------------------------------------
 
@@ -65,6 +68,7 @@ class App:
         for gate in self.gates.values():
             gate.start()
         self.claims.start()
+        self._clock = asyncio.get_running_loop().create_task(self._hurry())
 
     async def stop(self) -> None:
         for gate in self.gates.values():
@@ -72,6 +76,18 @@ class App:
         for line in self.lines:
             await line.close()
         await self.claims.stop()
+        if self._clock is not None:
+            self._clock.cancel()
+
+    async def _hurry(self) -> None:
+        """One clock for all bodies: a timer for each costs more than reading it."""
+        while True:
+            await asyncio.sleep(1)
+            late = time.monotonic() - BODY_SECONDS
+            for task, since in list(self.reading.items()):
+                if since < late:
+                    del self.reading[task]
+                    task.cancel()
 
     # --- requests --------------------------------------------------------------------------------------------------------
 
@@ -91,14 +107,15 @@ class App:
             return _no(404, "not_found"), []
         if scope.method != "POST":
             return _no(405, "post_only"), [("allow", "POST")]
-        if not _same_origin(scope.headers):
+        headers = scope.headers
+        if not _same_origin(headers):
             return _no(403, "cross_site"), []
         if endpoint is None:
-            return self.ping(scope)
-        body = await _body(scope, protocol, endpoint.limit)
+            return self.ping(headers)
+        body = await self.body(headers, protocol, endpoint.limit)
         if isinstance(body, Reply):
             return body, [("connection", "close")]
-        claim = self.claims.read(cookie(scope.headers.get("cookie") or ""))
+        claim = self.claims.read(cookie(headers.get("cookie") or ""))
         if claim is None:
             return _no(401, "signed_out"), []
         received = clock.real_now() + clock.state().skew
@@ -114,9 +131,9 @@ class App:
         except Full:
             return _no(503, "busy"), [("retry-after", RETRY_AFTER)]
 
-    def ping(self, scope: Any) -> tuple[Reply, list[tuple[str, str]]]:
+    def ping(self, headers: Any) -> tuple[Reply, list[tuple[str, str]]]:
         """A sign of life; renews the claim when it is past half its life."""
-        payload = self.claims.payload(cookie(scope.headers.get("cookie") or ""))
+        payload = self.claims.payload(cookie(headers.get("cookie") or ""))
         if payload is None:
             return _no(401, "signed_out"), []
         token = self.claims.renewed(payload)
@@ -127,6 +144,20 @@ class App:
             else []
         )
         return Reply(200, {"ok": True, "now": clock.real_now().isoformat()}), extra
+
+    async def body(self, headers: Any, protocol: Any, limit: int) -> bytes | Reply:
+        task = asyncio.current_task()
+        assert task is not None
+        self.reading[task] = time.monotonic()
+        try:
+            return await _body(headers.get("content-length"), protocol, limit)
+        except asyncio.CancelledError:
+            if task in self.reading:
+                raise
+            task.uncancel()
+            return _no(408, "half_a_body")
+        finally:
+            self.reading.pop(task, None)
 
 
 def _no(status: int, error: str) -> Reply:
@@ -144,23 +175,19 @@ def _same_origin(headers: Any) -> bool:
     return origin is None or urlsplit(origin).netloc == (headers.get("host") or "")
 
 
-async def _body(scope: Any, protocol: Any, limit: int) -> bytes | Reply:
-    length = scope.headers.get("content-length")
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            if length is not None and (not length.isdigit() or int(length) > limit):
-                # Answered before its end, the front would be cut off in the middle of sending it, and say that we are away.
-                if length.isdigit() and int(length) <= SWALLOWED:
-                    async for _ in protocol:
-                        pass
-                return _no(413, "too_big")
-            if length is not None:
-                return bytes(await protocol())
-            parts: list[bytes] = []
-            async for chunk in protocol:
-                parts.append(bytes(chunk))
-                if sum(map(len, parts)) > limit:
-                    return _no(413, "too_big")
-            return b"".join(parts)
-    except TimeoutError:
-        return _no(408, "half_a_body")
+async def _body(length: str | None, protocol: Any, limit: int) -> bytes | Reply:
+    if length is not None and (not length.isdigit() or int(length) > limit):
+        # Answered before its end, the front would be cut off in the middle of sending it, and say that we are away.
+        if length.isdigit() and int(length) <= SWALLOWED:
+            async for _ in protocol:
+                pass
+        return _no(413, "too_big")
+    if length is not None:
+        body: bytes = await protocol()
+        return body
+    parts: list[bytes] = []
+    async for chunk in protocol:
+        parts.append(bytes(chunk))
+        if sum(map(len, parts)) > limit:
+            return _no(413, "too_big")
+    return b"".join(parts)

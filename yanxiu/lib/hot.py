@@ -3,15 +3,14 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Malformed(ValueError):
     """A body that says nothing decidable: answered 400 and not stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """The signed cookie, checked."""
 
     person: int
@@ -20,8 +19,7 @@ class Claim:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     status: int
     body: dict[str, Any]
 

@@ -6,6 +6,7 @@ A blob names its key; the context (say "person.identity") is authenticated, so t
 
 import base64
 import binascii
+import hashlib
 import hmac
 import os
 import re
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = 1
 NONCE = 12
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 Keys = Mapping[str, bytes]
 
 
@@ -92,17 +94,18 @@ def sign_claim(payload: bytes | Mapping[str, Any], key: str | bytes) -> str:
     """A compact signed claim. The payload is a JSON object with `exp`, seconds of real time since 1970."""
     body = payload if isinstance(payload, bytes) else orjson.dumps(payload)
     encoded = base64.urlsafe_b64encode(body).rstrip(b"=")
-    return (encoded + b"." + _signature(encoded, key)).decode()
+    return f"{encoded.decode()}.{_signature(encoded, key)}"
 
 
 def read_claim(token: str | bytes, key: str | bytes, *, at: float | None = None) -> dict[str, Any] | None:
     """The claim, or None when it is forged, broken or past its `exp` (at: seconds since 1970, else the real time)."""
     try:
-        raw = token if isinstance(token, bytes) else token.encode("ascii")
-        encoded, _, signature = raw.partition(b".")
+        text = token if isinstance(token, str) else token.decode("ascii")
+        sealed, _, signature = text.partition(".")
+        encoded = sealed.encode("ascii")
         if not hmac.compare_digest(signature, _signature(encoded, key)):
             return None
-        claim = orjson.loads(base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4)))
+        claim = orjson.loads(binascii.a2b_base64(encoded.translate(_URL_SAFE) + b"=" * (-len(encoded) % 4)))
         expires = claim["exp"]
     except (ValueError, binascii.Error, KeyError, TypeError):
         return None
@@ -111,8 +114,14 @@ def read_claim(token: str | bytes, key: str | bytes, *, at: float | None = None)
     return claim if expires > (time.time() if at is None else at) else None
 
 
-def _signature(encoded: bytes, key: str | bytes) -> bytes:
-    return base64.urlsafe_b64encode(hmac.digest(_key_bytes(key), b"claim." + encoded, "sha256")).rstrip(b"=")
+def _signature(encoded: bytes, key: str | bytes) -> str:
+    """Each request of the hot path pays for one: a keyed BLAKE2 takes a quarter of an HMAC's time."""
+    return hashlib.blake2b(encoded, digest_size=32, key=_claim_key(key), person=b"claim").hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _claim_key(key: str | bytes) -> bytes:
+    return hashlib.blake2b(_key_bytes(key)).digest()
 
 
 @lru_cache(maxsize=16)

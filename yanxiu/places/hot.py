@@ -5,6 +5,7 @@ POST /hot/withdraw  {"batch": 5, "key": "<uuid>"}
 200: {"ok", "outcome", "choice", "number", "missing", "reasons", …} (also a refusal: ok false) · 409: the key was used for something else.
 """
 
+import re
 from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from uuid import UUID
 from yanxiu.lib.hot import Claim, Endpoint, Malformed, Reply
 from yanxiu.places.actions import seats
 from yanxiu.places.rules import values as v
+
+_PLAIN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
 @dataclass(slots=True)
@@ -67,12 +70,16 @@ ENDPOINTS = {
 
 
 def _asked(batch: int, request: v.Request, payload: dict[str, Any], received: datetime) -> Asked:
-    try:
-        request.key = str(UUID(payload["key"]))
-    except (KeyError, ValueError, TypeError, AttributeError):
-        raise Malformed("key: a UUID, new for each press of a button") from None
+    request.key = _key(payload.get("key"))
     request.received, request.body_hash = received, seats.body_hash(request)
     return Asked(batch, request)
+
+
+def _key(text: Any) -> str:
+    try:
+        return text if _PLAIN(text) else str(UUID(text))
+    except (ValueError, TypeError, AttributeError):
+        raise Malformed("key: a UUID, new for each press of a button") from None
 
 
 def _number(payload: dict[str, Any], name: str) -> int:
