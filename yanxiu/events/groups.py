@@ -53,7 +53,7 @@ class Group:
     """Statements of one round trip. `events` are inserted after them by one statement more; their rows are not sent back."""
 
     statements: Sequence[Statement]
-    events: Sequence[Mapping[str, Any]] = ()
+    events: Sequence["Happened"] = ()
     last: bool = False
 
 
@@ -72,12 +72,29 @@ trips = Trips()
 
 # --- events ----------------------------------------------------------------------------------------------------------
 
-_COLUMNS = ("at", "kind", "actor", "person", "unit_path", "training_path", "batch", "subject_id", "data", "policy")
+
+class Happened(NamedTuple):
+    """An event of a set act; the fields are columns."""
+
+    at: datetime
+    kind: str
+    actor: int | None
+    person: int | None
+    unit_path: str
+    training_path: str
+    batch: int | None
+    subject_id: int | None
+    data: Mapping[str, Any]
+    policy: int | None
+
+
+_COLUMNS = Happened._fields
 _DATA = _COLUMNS.index("data")
 _TYPES = ("timestamptz", "text", "bigint", "bigint", "text", "text", "bigint", "bigint", "jsonb", "bigint")
 _INSERT = f"""INSERT INTO events_event ({", ".join(_COLUMNS)})
-SELECT {", ".join(_COLUMNS)} FROM unnest({", ".join(f"%s::{t}[]" for t in _TYPES)}) AS u ({", ".join(_COLUMNS)}) RETURNING id"""
-_INSERT_AND_DEFER = f"""WITH stored AS ({_INSERT}, kind),
+SELECT {", ".join(_COLUMNS)} FROM unnest({", ".join(f"%s::{t}[]" for t in _TYPES)}) AS u ({", ".join(_COLUMNS)})"""
+_INSERT_TOLD = f"{_INSERT} RETURNING id"
+_INSERT_AND_DEFER = f"""WITH stored AS ({_INSERT} RETURNING id, kind),
 heard AS (SELECT jsonb_agg(id ORDER BY id) AS ids FROM stored WHERE kind = ANY(%s::text[]))
 SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', '{REACT_TASK}', 0, NULL, NULL, jsonb_build_object('events', ids), NULL::timestamptz)]::procrastinate_job_to_defer_v1[])
   FROM heard WHERE ids IS NOT NULL"""
@@ -95,24 +112,13 @@ def happened(
     subject_id: int | None = None,
     data: Mapping[str, Any] | None = None,
     policy: int | None = None,
-) -> dict[str, Any]:
+) -> Happened:
     """An event of a set act, stored by the driver's own statement. Data: what JSON knows."""
-    return {
-        "at": at,
-        "kind": kind,
-        "actor": actor,
-        "person": person,
-        "unit_path": unit_path,
-        "training_path": training_path,
-        "batch": batch,
-        "subject_id": subject_id,
-        "data": data or {},
-        "policy": policy,
-    }
+    return Happened(at, kind, actor, person, unit_path, training_path, batch, subject_id, data or {}, policy)
 
 
-def _event_params(events: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    columns = [[e[c] for e in events] for c in _COLUMNS]
+def _event_params(events: Sequence[Happened]) -> list[list[Any]]:
+    columns: list[list[Any]] = [list(column) for column in zip(*events, strict=True)]
     columns[_DATA] = [orjson.dumps(data).decode() for data in columns[_DATA]]
     return columns
 
@@ -153,14 +159,14 @@ def _again(cause: BaseException | None) -> bool:
     return isinstance(cause, errors.UniqueViolation | errors.DeadlockDetected | errors.SerializationFailure)
 
 
-def _drive(body: Body[T]) -> tuple[T, list[tuple[int, Mapping[str, Any]]]]:
-    stored: list[tuple[int, Mapping[str, Any]]] = []
+def _drive(body: Body[T]) -> tuple[T, list[tuple[int, Happened]]]:
+    stored: list[tuple[int, Happened]] = []
     try:
         group = next(body)
         while True:
             statements = list(group.statements)
             if group.events:
-                statements.append(Statement(_INSERT, _event_params(group.events)))
+                statements.append(Statement(_INSERT_TOLD, _event_params(group.events)))
             rows = _send(statements)
             if group.events:
                 stored += [(row[0], event) for row, event in zip(rows.pop(), group.events, strict=True)]
@@ -185,11 +191,11 @@ def _send(statements: Sequence[Statement]) -> list[Rows]:
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
 
-def _react(stored: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+def _react(stored: Sequence[tuple[int, Happened]]) -> None:
     from yanxiu.events.actions import react
     from yanxiu.events.models import Event
 
-    react([Event(id=number, **event) for number, event in stored])
+    react([Event(id=number, **event._asdict()) for number, event in stored])
 
 
 # --- over a connection of its own (no ORM) --------------------------------------------------------------------------------
@@ -265,8 +271,8 @@ class Line:
             await self._clear(raw)
             raise
 
-    def _events(self, events: Sequence[Mapping[str, Any]]) -> Statement:
-        if any(event["kind"] in self.heard for event in events):
+    def _events(self, events: Sequence[Happened]) -> Statement:
+        if any(event.kind in self.heard for event in events):
             return Statement(_INSERT_AND_DEFER, [*_event_params(events), self.heard])
         return Statement(_INSERT, _event_params(events))
 

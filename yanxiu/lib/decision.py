@@ -48,8 +48,8 @@ class Decision:
         return self.ok
 
     @classmethod
-    def yes(cls, *reasons: Reason) -> Self:
-        return cls(True, reasons)
+    def yes(cls, *reasons: Reason) -> "Decision":
+        return cls(True, reasons) if reasons else _YES
 
     @classmethod
     def no(cls, *reasons: Reason) -> Self:
@@ -71,6 +71,9 @@ class Decision:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(data["ok"], tuple(Reason.from_json(reason) for reason in data["reasons"]))
+
+
+_YES = Decision(True)
 
 
 def _dump(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from yanxiu.events.groups import Statement, happened
+from yanxiu.events.groups import Happened, Statement, happened
 from yanxiu.learning import rules
 from yanxiu.lib import bitmap
 
@@ -58,7 +58,7 @@ class Before:
 @dataclass
 class Changes:
     statements: list[Statement] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.statements)

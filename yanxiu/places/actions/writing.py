@@ -4,13 +4,13 @@ Order matters for the counters' CHECKs: what comes free, then movements of quota
 received, than the end of the act does, so that none of them can fail where the end does not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from yanxiu.events.groups import Statement, happened
+from yanxiu.events.groups import Happened, Statement, happened
 from yanxiu.places import rules
 from yanxiu.places.rules import values as v
 
@@ -152,19 +152,21 @@ def _answers(batch: v.BatchFacts, answered: Sequence[tuple[v.Request, v.Answer]]
     return Statement(_ANSWERS, [batch.id, *columns(rows, 5)])
 
 
-def events(batch: v.BatchFacts, facts: rules.Facts, happenings: Sequence[v.Happening]) -> list[Mapping[str, Any]]:
+def events(batch: v.BatchFacts, facts: rules.Facts, happenings: Sequence[v.Happening]) -> list[Happened]:
     return [_event(batch, facts, h) for h in happenings]
 
 
-def _event(batch: v.BatchFacts, facts: rules.Facts, h: v.Happening) -> Mapping[str, Any]:
+def _event(batch: v.BatchFacts, facts: rules.Facts, h: v.Happening) -> Happened:
     place = h.place
-    common: dict[str, Any] = {"at": h.at, "actor": h.by, "batch": batch.id, "policy": batch.policy.version}
     if place is None:
         taker = facts.quotas.get(h.data.get("taker", 0))
         of_class = facts.classes.get(h.data.get("training_class", 0))
         return happened(
             h.kind,
-            **common,
+            at=h.at,
+            actor=h.by,
+            batch=batch.id,
+            policy=batch.policy.version,
             unit_path=taker.path if taker else "",
             training_path=of_class.path if of_class else "",
             subject_id=taker.unit if taker else of_class.id if of_class else None,
@@ -173,7 +175,10 @@ def _event(batch: v.BatchFacts, facts: rules.Facts, h: v.Happening) -> Mapping[s
     its_class = facts.classes.get(place.training_class)
     return happened(
         h.kind,
-        **common,
+        at=h.at,
+        actor=h.by,
+        batch=batch.id,
+        policy=batch.policy.version,
         person=place.person,
         unit_path=place.school_path,
         training_path=its_class.path if its_class else "",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from yanxiu.lib.decision import Decision, Reason
 
@@ -266,7 +266,7 @@ class NeedMore(Exception):
 # --- answered ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """`outcome`: the state the person's place has now, "moved" for quota, "no" for a refusal. `missing`: "seat", "quota" of a waiting place."""
 
@@ -278,6 +278,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     replayed: bool = False
     conflict: bool = False  # the same key came with another body
+    _json: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -288,14 +289,17 @@ class Answer:
         return self.decision.codes
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "outcome": self.outcome,
-            "choice": self.choice,
-            "number": self.number,
-            "enrolment": self.enrolment,
-            "missing": list(self.missing),
-            **self.decision.to_json(),
-        }
+        """Made once: it is stored and sent."""
+        if self._json is None:
+            self._json = {
+                "outcome": self.outcome,
+                "choice": self.choice,
+                "number": self.number,
+                "enrolment": self.enrolment,
+                "missing": list(self.missing),
+                **self.decision.to_json(),
+            }
+        return self._json
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Answer":
@@ -327,13 +331,12 @@ class NewEnrolment:
     replaces: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     kind: str
     at: datetime
     by: int | None
-    place: Place | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None
+    data: Mapping[str, Any]
 
 
 @dataclass(slots=True)
