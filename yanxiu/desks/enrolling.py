@@ -17,7 +17,7 @@ from yanxiu.programme.models import Batch
 
 def enrolling(unit: Unit, batch: Batch, now: datetime) -> Iterator[Task | None]:
     states = dict(
-        Choice.objects.filter(batch=batch, school=unit, state__in=["holding", "waiting"])
+        Choice.objects.filter(batch=batch, school_path=unit.path, school=unit, state__in=["holding", "waiting"])
         .values_list("state")
         .annotate(n=Count("pk"))
     )

@@ -19,6 +19,7 @@ Rows come as plain tuples: cast json to text in SQL (`data::text`), for the two 
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 import psycopg
 from django.db import IntegrityError, connection, transaction
-from django.db.utils import OperationalError
+from django.db.utils import OperationalError, ProgrammingError
 from psycopg import errors
 
 from yanxiu.lib.arrays import literal
@@ -137,6 +138,11 @@ def _value(value: Any) -> Any:
     return value if text is None else text
 
 
+# Generic plans made while a table is empty (a window opening!) would scan it ever after.
+_PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+# The rest of the caller's transaction, pages and reactions, plans as ever.
+_PLANS_AS_BEFORE = "SELECT set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)"
+
 # --- over Django's connection -------------------------------------------------------------------------------------------
 
 
@@ -148,47 +154,60 @@ def run(make: Callable[[], Body[T]]) -> T:
                 answer, events = _drive(make())
                 _react(events)
                 return answer
-        except (IntegrityError, OperationalError) as error:
-            # A race across locks that a constraint decided. Only the next reading knows who won.
+        except (IntegrityError, OperationalError, ProgrammingError) as error:
+            # A race across locks that a constraint decided: only the next reading knows who won. Or what was prepared is gone.
             if not _again(error.__cause__) or attempt == TRIES:
                 raise
     raise AssertionError("unreachable")
 
 
 def _again(cause: BaseException | None) -> bool:
-    return isinstance(cause, errors.UniqueViolation | errors.DeadlockDetected | errors.SerializationFailure)
+    return isinstance(
+        cause,
+        errors.UniqueViolation
+        | errors.DeadlockDetected
+        | errors.SerializationFailure
+        | errors.InvalidSqlStatementName,
+    )
 
 
 def _drive(body: Body[T]) -> tuple[T, list[tuple[int, Happened]]]:
     stored: list[tuple[int, Happened]] = []
+    connection.ensure_connection()
+    idle = connection.connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    first, after = [*([Statement("BEGIN")] if idle else []), Statement(_PLANS)], [Statement(_PLANS_AS_BEFORE)]
     try:
         group = next(body)
         while True:
-            statements = list(group.statements)
+            statements = [*first, *group.statements]
             if group.events:
                 statements.append(Statement(_INSERT_TOLD, _event_params(group.events)))
-            rows = _send(statements)
+            if group.last:
+                statements += after
+            rows = _send(statements)[len(first) :]
             if group.events:
-                stored += [(row[0], event) for row, event in zip(rows.pop(), group.events, strict=True)]
-            group = body.send(rows)
+                told = rows[len(group.statements)]
+                stored += [(row[0], event) for row, event in zip(told, group.events, strict=True)]
+            first, after = [], [] if group.last else after
+            group = body.send(rows[: len(group.statements)])
     except StopIteration as end:
+        if after and not first:
+            _send(after)
         return end.value, stored
 
 
+_own = threading.local()
+
+
 def _send(statements: Sequence[Statement]) -> list[Rows]:
-    connection.ensure_connection()
     raw = connection.connection
     trips.count += 1
     trips.sizes.append(len(statements))
-    # Django's own cursors bind on the client's side, which a pipeline cannot.
-    with connection.wrap_database_errors, raw.pipeline() as pipeline:
-        cursors = []
-        for statement in statements:
-            cursor = psycopg.Cursor(raw)
-            cursor.execute(statement.sql, _bound(statement.params))
-            cursors.append(cursor)
-        pipeline.sync()
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+    if getattr(_own, "wire", None) is None or _own.wire.raw is not raw:
+        _own.wire = Pipeline(raw, prepares=not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])
+    with connection.wrap_database_errors:
+        rows: list[Rows] = _own.wire.run_now([(statement.sql, _bound(statement.params)) for statement in statements])
+    return rows
 
 
 def _react(stored: Sequence[tuple[int, Happened]]) -> None:
@@ -199,9 +218,6 @@ def _react(stored: Sequence[tuple[int, Happened]]) -> None:
 
 
 # --- over a connection of its own (no ORM) --------------------------------------------------------------------------------
-
-# Generic plans made while a table is empty (a window opening!) would scan it ever after.
-_PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 
 
 class Line:

@@ -20,18 +20,30 @@ Rows = list[tuple[Any, ...]]
 class Pipeline:
     """Of a connection that nobody else uses. `prepares`: not behind a pooler in transaction mode."""
 
-    def __init__(self, raw: psycopg.AsyncConnection[Any], *, prepares: bool) -> None:
+    def __init__(self, raw: psycopg.AsyncConnection[Any] | psycopg.Connection[Any], *, prepares: bool) -> None:
         self.raw, self.prepares = raw, prepares
         self._names: dict[Key, bytes] = {}
         self._count = 0
 
     async def run(self, statements: Sequence[tuple[str, Any]]) -> list[Rows]:
         """The rows of each (statement, parameters). Raises the first error; what stood behind it was not done."""
+        assert isinstance(self.raw, psycopg.AsyncConnection)
         dumped = [self._dumped(sql, params) for sql, params in statements]
         try:
             told, results = await self.raw.wait(self._exchange(dumped))
         except BaseException:
             self.raw.pgconn.finish()  # Answers that nobody has read are still on their way.
+            raise
+        return self._rows(told, results)
+
+    def run_now(self, statements: Sequence[tuple[str, Any]]) -> list[Rows]:
+        """The same over a connection that blocks."""
+        assert isinstance(self.raw, psycopg.Connection)
+        dumped = [self._dumped(sql, params) for sql, params in statements]
+        try:
+            told, results = self.raw.wait(self._exchange(dumped))
+        except BaseException:
+            self.raw.pgconn.finish()
             raise
         return self._rows(told, results)
 
@@ -74,7 +86,10 @@ class Pipeline:
         tx = Transformer(self.raw)
         for prepared, result in zip(told, results[:-1], strict=True):
             if result.status not in _DONE:
-                raise errors.error_from_result(result, self.raw.info.encoding)
+                error = errors.error_from_result(result, self.raw.info.encoding)
+                if isinstance(error, errors.InvalidSqlStatementName):
+                    self._names.clear()  # Somebody has dropped what was prepared; psycopg itself does after a rollback.
+                raise error
             if prepared is not None:
                 self._names[prepared[0]] = prepared[1]
                 continue

@@ -128,13 +128,13 @@ class Choice(models.Model):
         Batch, on_delete=models.PROTECT, related_name="choices", db_constraint=False, db_index=False
     )
     training_class = models.ForeignKey(
-        TrainingClass, on_delete=models.PROTECT, related_name="choices", db_constraint=False
+        TrainingClass, on_delete=models.PROTECT, related_name="choices", db_constraint=False, db_index=False
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="choices", db_constraint=False, db_index=False
     )
     school = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", help_text="whose quota it takes", db_constraint=False
+        Unit, on_delete=models.PROTECT, related_name="+", help_text="whose quota it takes", db_constraint=False, db_index=False
     )
     school_path = models.CharField(max_length=80)
     number = models.BigIntegerField(unique=True)
@@ -201,7 +201,7 @@ class Enrolment(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
     )
-    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     school_path = models.CharField(max_length=80)
     class_path = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STANDING)

@@ -130,7 +130,7 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode() if value else "[]" if isinstance(value, list) else "{}"
 
 
-def _events(facts: rules.Facts, enrolment: int, delta: int, now: datetime) -> list[dict[str, Any]]:
+def _events(facts: rules.Facts, enrolment: int, delta: int, now: datetime) -> list[Happened]:
     place, total = facts.places[enrolment], facts.totals[enrolment]
     required = facts.numbers[place.policy].required
     begun, reached = total.seconds == delta, total.seconds - delta < required <= total.seconds
