@@ -31,7 +31,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import OperationalError, ProgrammingError
 from psycopg import errors
 
-from yanxiu.lib.arrays import literal
+from yanxiu.lib.arrays import bound
 from yanxiu.lib.pipeline import Pipeline
 
 T = TypeVar("T")
@@ -124,20 +124,6 @@ def _event_params(events: Sequence[Happened]) -> list[list[Any]]:
     return columns
 
 
-def _bound(params: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
-    """Lists as literals of arrays, far cheaper and of no type of their own: a statement is prepared once, whatever the size of its numbers."""
-    if isinstance(params, Mapping):
-        return {name: _value(value) for name, value in params.items()}
-    return [_value(value) for value in params]
-
-
-def _value(value: Any) -> Any:
-    if type(value) is not list:
-        return value
-    text = literal(value)
-    return value if text is None else text
-
-
 # Generic plans made while a table is empty (a window opening!) would scan it ever after.
 _PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 # The rest of the caller's transaction, pages and reactions, plans as ever.
@@ -164,10 +150,7 @@ def run(make: Callable[[], Body[T]]) -> T:
 def _again(cause: BaseException | None) -> bool:
     return isinstance(
         cause,
-        errors.UniqueViolation
-        | errors.DeadlockDetected
-        | errors.SerializationFailure
-        | errors.InvalidSqlStatementName,
+        errors.UniqueViolation | errors.DeadlockDetected | errors.SerializationFailure | errors.InvalidSqlStatementName,
     )
 
 
@@ -206,7 +189,7 @@ def _send(statements: Sequence[Statement]) -> list[Rows]:
     if getattr(_own, "wire", None) is None or _own.wire.raw is not raw:
         _own.wire = Pipeline(raw, prepares=not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])
     with connection.wrap_database_errors:
-        rows: list[Rows] = _own.wire.run_now([(statement.sql, _bound(statement.params)) for statement in statements])
+        rows: list[Rows] = _own.wire.run_now([(statement.sql, bound(statement.params)) for statement in statements])
     return rows
 
 
@@ -228,7 +211,7 @@ class Line:
     ) -> None:
         """`heard`: kinds with reactions. `pooled`: behind a pooler in transaction mode nothing may be prepared. Patience in seconds."""
         self.conninfo, self.heard, self.pooled, self.patience = conninfo, list(heard), pooled, patience
-        self._wire: Pipeline | None = None
+        self._wire: Pipeline[psycopg.AsyncConnection[Any]] | None = None
 
     async def run(self, make: Callable[[], Body[T]]) -> T:
         """Returns after the commit. Raises what the body raises, and Away when patience is over."""
@@ -255,7 +238,7 @@ class Line:
                 await self._wire.raw.close()
             self._wire = None
 
-    async def _ready(self) -> Pipeline:
+    async def _ready(self) -> Pipeline[psycopg.AsyncConnection[Any]]:
         if self._wire is None or self._wire.raw.closed:
             raw = await psycopg.AsyncConnection.connect(
                 self.conninfo, autocommit=True, prepare_threshold=None, connect_timeout=5
@@ -293,10 +276,10 @@ class Line:
         return Statement(_INSERT, _event_params(events))
 
     @staticmethod
-    async def _send(wire: Pipeline, statements: Sequence[Statement]) -> list[Rows]:
+    async def _send(wire: Pipeline[psycopg.AsyncConnection[Any]], statements: Sequence[Statement]) -> list[Rows]:
         trips.count += 1
         trips.sizes.append(len(statements))
-        return await wire.run([(statement.sql, _bound(statement.params)) for statement in statements])
+        return await wire.run([(statement.sql, bound(statement.params)) for statement in statements])
 
     async def _clear(self, raw: psycopg.AsyncConnection[Any]) -> None:
         """After an error the next act begins clean, or on a new connection."""

@@ -1,6 +1,6 @@
 """PostgreSQL's array literals, written at once: psycopg's own go through Python and a regular expression for each element."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,3 +33,17 @@ def literal(values: Sequence[Any]) -> str | None:
     if "\\" in text and "\\" in text.replace("\\\\", "").replace('\\"', ""):
         return None
     return "{" + text + "}"
+
+
+def bound(params: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+    """Lists as literals, of no type of their own: a statement is prepared once, whatever the size of its numbers."""
+    if isinstance(params, Mapping):
+        return {name: _value(value) for name, value in params.items()}
+    return [_value(value) for value in params]
+
+
+def _value(value: Any) -> Any:
+    if type(value) is not list:
+        return value
+    text = literal(value)
+    return value if text is None else text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Generator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from psycopg import errors, pq
@@ -15,13 +15,15 @@ _PLACE = re.compile(r"%(?:\((\w+)\))?s|%%")
 _DONE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 Key = tuple[bytes, tuple[int, ...]]  # statement, types of its parameters
 Rows = list[tuple[Any, ...]]
+C = TypeVar("C", psycopg.AsyncConnection[Any], psycopg.Connection[Any])
 
 
-class Pipeline:
+class Pipeline(Generic[C]):
     """Of a connection that nobody else uses. `prepares`: not behind a pooler in transaction mode."""
 
-    def __init__(self, raw: psycopg.AsyncConnection[Any] | psycopg.Connection[Any], *, prepares: bool) -> None:
-        self.raw, self.prepares = raw, prepares
+    def __init__(self, raw: C, *, prepares: bool) -> None:
+        self.raw: C = raw
+        self.prepares = prepares
         self._names: dict[Key, bytes] = {}
         self._count = 0
 

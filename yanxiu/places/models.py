@@ -106,9 +106,8 @@ class Choice(models.Model):
     """A teacher's place or place in line. `number`: arrival, from one sequence (places_arrival), drawn after the batch lock.
 
     `occupies` says that it takes a seat of the class and a quota of `school`; the trigger counts exactly that.
-
-    No foreign keys in the database here, on enrolments and on requests: five checks a row cost more than the row, and the ids are read by the act
-    that writes them; nothing deletes what they name (PROTECT). The trigger refuses what takes a seat of an unknown class or a quota that is not there.
+    No foreign keys in the database here, on enrolments and on requests: five checks a row cost more than the row (decision 0003). The trigger
+    refuses what takes a seat of an unknown class or a quota that is not there.
     """
 
     class State(models.TextChoices):
@@ -133,9 +132,7 @@ class Choice(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="choices", db_constraint=False, db_index=False
     )
-    school = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", help_text="whose quota it takes", db_constraint=False, db_index=False
-    )
+    school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     school_path = models.CharField(max_length=80)
     number = models.BigIntegerField(unique=True)
     state = models.CharField(max_length=10, choices=State.choices)

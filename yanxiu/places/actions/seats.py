@@ -90,12 +90,12 @@ def run(batch: int, requests: Iterable[v.Request]) -> list[v.Answer]:
 
 def body_hash(request: v.Request) -> bytes:
     """Of everything that was asked; the same key with another body is a conflict."""
-    kind = type(request)
+    kind: Any = type(request)
     return hashlib.blake2b(orjson.dumps((kind.__name__, _asked(kind)(request))), digest_size=16).digest()
 
 
 @cache
-def _asked(kind: type[v.Request]) -> Callable[[v.Request], Any]:
+def _asked(kind: Any) -> Callable[[v.Request], Any]:
     return attrgetter(*(f.name for f in fields(kind) if f.name not in _NOT_BODY))
 
 

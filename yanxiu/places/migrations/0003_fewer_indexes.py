@@ -19,17 +19,35 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="choice",
             name="training_class",
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="choices", to="programme.trainingclass"),
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="choices",
+                to="programme.trainingclass",
+            ),
         ),
         migrations.AlterField(
             model_name="choice",
             name="school",
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text="whose quota it takes", on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.unit"),
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisation.unit",
+            ),
         ),
         migrations.AlterField(
             model_name="enrolment",
             name="school",
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.unit"),
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisation.unit",
+            ),
         ),
         migrations.RunSQL(ROOM, migrations.RunSQL.noop),
     ]
