@@ -134,7 +134,9 @@ def test_numbers_are_drawn_before_the_lock(monkeypatch):
             assert numbers.sql == questions.NUMBERS
             drawn.set()
             # The rows keep their places: the lock is taken by the statement that stood for the numbers, after they were drawn.
-            slow = Statement(f"SELECT n.* FROM ({numbers.sql}) n, pg_sleep(1)", numbers.params)
+            # It sleeps for what was drawn, so that no plan can sleep first.
+            sleeping = "LATERAL pg_sleep(CASE WHEN n IS NULL THEN 0 ELSE 1 END)"
+            slow = Statement(f"WITH n AS MATERIALIZED ({numbers.sql}) SELECT n.* FROM n, {sleeping}", numbers.params)
             return [slow._replace(sql=slow.sql), batch, lock, *rest]
         return statements
 
