@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
@@ -61,10 +61,53 @@ def _marked_up(rows: QuerySet[Work], me: int, now: datetime) -> QuerySet[Work]:
         default=Value(False),
         output_field=BooleanField(),
     )
-    corrected = Exists(WorkMark.objects.filter(work=OuterRef("pk")))
-    return (
-        rows.exclude(enrolment__person_id=me).annotate(taken=taken, has_mark=corrected).order_by("submitted_at", "pk")  # type: ignore[no-redef]
-    )
+    return rows.exclude(enrolment__person_id=me).annotate(taken=taken).order_by("submitted_at", "pk")  # type: ignore[no-redef]
+
+
+def listed(rows: QuerySet[Work]) -> QuerySet[Work]:
+    """With what a list of works shows, and no more: texts, answers and people are large."""
+    return rows.select_related(None).select_related(
+        "enrolment__person", "enrolment__training_class", "enrolment__batch", "item"
+    ).only(
+        "state", "submitted_at", "late", "revise_until", "points", "excellent", "claimed_by_id", "claimed_until",
+        "enrolment__person__name", "enrolment__training_class__name", "enrolment__batch__number", "item__title",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pile:
+    """The works of one item in one class, and how many stand where."""
+
+    training_class: int
+    class_name: str
+    item: str
+    waiting: int
+    returned: int = 0
+    marked: int = 0
+
+
+_PILE = ("enrolment__training_class_id", "enrolment__training_class__name", "item__title")
+
+
+def piles(scope: Scope, *, me: int, now: datetime) -> list[Pile]:
+    """A tutor's, in one reading: what the tabs count and the filters offer."""
+    rows = Work.objects.filter(
+        access.within(scope, Capability.MARK, training="enrolment__class_path"),
+        enrolment__state=Enrolment.State.STANDING,
+        submitted_at__isnull=False,
+    ).exclude(enrolment__person_id=me)
+    counted = rows.order_by().values_list(*_PILE).annotate(
+        waiting=Count("pk", filter=waiting(now) & Q(enrolment__batch__marking_ends__gt=now)),
+        returned=Count("pk", filter=Q(state=Work.State.RETURNED, revise_until__gt=now)),
+        marked=Count("pk", filter=Q(state=Work.State.MARKED)),
+    )  # fmt: skip
+    return [Pile(*row) for row in counted]
+
+
+def unmarked_piles(scope: Scope, *, me: int) -> list[Pile]:
+    """The province's."""
+    rows = unmarked(scope, me=me).order_by().values_list(*_PILE)
+    return [Pile(*row) for row in rows.annotate(n=Count("pk"))]
 
 
 def others(scope: Scope, *, me: int, now: datetime | None = None) -> QuerySet[Work]:

@@ -25,17 +25,12 @@ CONFLICT = "changed_meanwhile"
 
 
 def _classes(request: Any) -> list[tuple[str, str]]:
-    rows = (
-        request.works.order_by()
-        .values_list("enrolment__training_class_id", "enrolment__training_class__name")
-        .distinct()
-    )
-    return [("", _("全部培训班")), *sorted(((str(pk), name) for pk, name in rows), key=lambda row: row[1])]
+    found = {str(pile.training_class): pile.class_name for pile in request.piles}
+    return [("", _("全部培训班")), *sorted(found.items(), key=lambda row: row[1])]
 
 
 def _items(request: Any) -> list[tuple[str, str]]:
-    rows = request.works.order_by().values_list("item__title", flat=True).distinct()
-    return [("", _("全部作业")), *sorted((title, title) for title in rows)]
+    return [("", _("全部作业")), *((title, title) for title in sorted({pile.item for pile in request.piles}))]
 
 
 def _late(rows: Any, value: str) -> Any:
@@ -119,6 +114,9 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     me, now = request.shell.person.pk, clock.now()
     shown = request.GET.get("show", "waiting")
     shown = shown if shown in SHOWN else "waiting"
+    piles = queries.piles(request.scope, me=me, now=now)
+    counts = {name: sum(getattr(pile, name) for pile in piles) for name in SHOWN}
+    request.piles = [pile for pile in piles if getattr(pile, shown)]  # type: ignore[attr-defined]
     waits = queries.queue(request.scope, me=me, now=now)
     others = queries.others(request.scope, me=me, now=now)
     sources = {
@@ -126,9 +124,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "returned": others.filter(state=Work.State.RETURNED, revise_until__gt=now),
         "marked": others.filter(state=Work.State.MARKED),
     }
-    request.works = sources[shown]  # type: ignore[attr-defined]
     first = waits.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
-    counts = {name: rows.count() for name, rows in sources.items()}
     context = {
         "title": _("批改"),
         "shown": shown,
@@ -137,20 +133,22 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "minutes": rules.CLAIM_MINUTES,
         "province": False,
     }
-    return QUEUE.answer(request, sources[shown], "homework/queue.html", context)
+    return QUEUE.answer(request, queries.listed(sources[shown]), "homework/queue.html", context, total=counts[shown])
 
 
 @door(Capability.DECIDE_OBJECTIONS)
 def unmarked(request: HttpRequest) -> HttpResponseBase:
     """The province's: the marking days are over and nobody has marked it."""
     rows = queries.unmarked(request.scope, me=request.shell.person.pk)
-    request.works = rows  # type: ignore[attr-defined]
+    request.piles = queries.unmarked_piles(request.scope, me=request.shell.person.pk)  # type: ignore[attr-defined]
+    total = sum(pile.waiting for pile in request.piles)  # type: ignore[attr-defined]
     first = rows.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
     return QUEUE.answer(
         request,
-        rows,
+        queries.listed(rows),
         "homework/queue.html",
-        {"title": _("待评作业"), "first": first, "province": True, "total": rows.count()},
+        {"title": _("待评作业"), "first": first, "province": True, "total": total},
+        total=total,
     )
 
 

@@ -114,14 +114,23 @@ class Table:
         """For the template, which would call a search that is a function."""
         return bool(self.search)
 
-    def read(self, request: HttpRequest, rows: QuerySet | Iterable[Any], *, prefix: str = "") -> Page:
-        return (KeysetPage if self.keyset else Page)(self, request, rows, prefix)
+    def read(
+        self, request: HttpRequest, rows: QuerySet | Iterable[Any], *, prefix: str = "", total: int | None = None
+    ) -> Page:
+        """`total`: how many rows there are, where the view knows it; they are counted only when they are narrowed."""
+        return (KeysetPage if self.keyset else Page)(self, request, rows, prefix, total)
 
     def answer(
-        self, request: HttpRequest, rows: Any, template: str, context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        rows: Any,
+        template: str,
+        context: dict[str, Any] | None = None,
+        *,
+        total: int | None = None,
     ) -> HttpResponseBase:
         """The page; its sheet when asked for (`?export=xlsx`); only the table when htmx asked for that."""
-        page = self.read(request, rows)
+        page = self.read(request, rows, total=total)
         if page.wants_export:
             return page.export()
         if request.headers.get("HX-Target") == page.html_id:

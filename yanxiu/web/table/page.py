@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, QueryDict
-from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yanxiu.web.sheet import response
+from yanxiu.web.table.drawn import body
 from yanxiu.web.table.values import value_of
 
 if TYPE_CHECKING:
@@ -20,33 +19,11 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Cell:
-    column: "Column"
-    row: Any
-    request: HttpRequest
-
-    @cached_property
-    def value(self) -> Any:
-        return self.column.of(self.row)
-
-    @property
-    def html(self) -> SafeString | str:
-        if self.column.template:
-            return render_to_string(self.column.template, {"row": self.row, "value": self.value}, self.request)
-        text = self.value if isinstance(self.value, SafeString) else self.column.text(self.value)
-        return format_html('<a href="{}">{}</a>', self.column.url(self.row), text) if self.column.url else text
-
-
-@dataclass
 class Row:
     page: "Page"
     data: Any
 
-    @property
-    def cells(self) -> list[Cell]:
-        return [Cell(column, self.data, self.page.request) for column in self.page.table.columns]
-
-    @property
+    @cached_property
     def cls(self) -> str:
         own = self.page.table.row_class(self.data) if self.page.table.row_class else ""
         return f"{own} is-picked".strip() if self.picked else own
@@ -89,6 +66,7 @@ class Page:
     request: HttpRequest
     source: Any
     prefix: str = ""
+    known: int | None = None
     _params: QueryDict = field(init=False)
 
     def __post_init__(self) -> None:
@@ -172,6 +150,8 @@ class Page:
     # ── which of it is shown ──
     @cached_property
     def total(self) -> int:
+        if self.known is not None and not self.query and not any(f["value"] for f in self.filters):
+            return self.known
         return self.found.count() if self.is_query else len(self.found)
 
     @property
@@ -195,6 +175,10 @@ class Page:
     def rows(self) -> list[Row]:
         cut = self.found[(self.number - 1) * self.table.size : self.number * self.table.size]
         return [Row(self, row) for row in cut]
+
+    @property
+    def body(self) -> SafeString:
+        return body(self)
 
     @property
     def pickable(self) -> int:
