@@ -132,7 +132,7 @@ AXES_USERNAME_CALLABLE = "yanxiu.access.backends.login_name"
 AXES_CLIENT_IP_CALLABLE = "yanxiu.access.backends.client_address"
 AXES_RESET_ON_SUCCESS = True
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "yanxiu.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -7,7 +7,18 @@ from django.http import HttpRequest
 
 from yanxiu.access import queries
 from yanxiu.access.models import Account
+from yanxiu.events.ready import Ready
 from yanxiu.lib import clock
+
+# Read with every request: what is sealed, and what only the search uses, stays where it is.
+_ACTIVE = Ready(
+    lambda account: (
+        Account.objects.select_related("person__school")
+        .filter(pk=account, is_active=True)
+        .defer("person__identity_sealed", "person__phone_sealed", "person__name_grams")
+        .order_by()
+    )
+)
 
 
 class NumberBackend:
@@ -26,9 +37,7 @@ class NumberBackend:
         return account if right and account.is_active and not over else None
 
     def get_user(self, user_id: int) -> Account | None:
-        found = Account.objects.select_related("person__school").filter(pk=user_id, is_active=True)
-        # Read with every request: what is sealed, and what only the search uses, stays where it is.
-        return found.defer("person__identity_sealed", "person__phone_sealed", "person__name_grams").order_by().first()
+        return _ACTIVE.first(int(user_id))
 
 
 def login_name(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:

@@ -10,6 +10,7 @@ from yanxiu.access import rules
 from yanxiu.access.models import Account, AccountLink, Appointment
 from yanxiu.access.rules import TRAINING, UNITS, Capability, Scope
 from yanxiu.access.rules import scope_of as scope_from
+from yanxiu.events.ready import Ready
 from yanxiu.lib import clock, identity
 from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Person, Unit
@@ -27,13 +28,16 @@ def account_by_login(login: str) -> Account | None:
     return account
 
 
+_ACTING = Ready(
+    lambda person, at: (
+        Appointment.objects.filter(person=person, period__contains=at).select_related("unit").order_by("id")
+    )
+)
+
+
 def acting(person: Person, at: datetime | None = None) -> list[Appointment]:
     """The appointments in force, in a fixed order."""
-    return list(
-        Appointment.objects.filter(person=person, period__contains=at or clock.now())
-        .select_related("unit")
-        .order_by("id")
-    )
+    return _ACTING.all(person.pk, at or clock.now())
 
 
 def acting_of(persons: Collection[int], at: datetime | None = None) -> dict[int, list[Appointment]]:

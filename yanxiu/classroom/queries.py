@@ -11,6 +11,7 @@ from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
 from yanxiu.catalogue.models import Item
 from yanxiu.catalogue.queries import seconds_of
+from yanxiu.events.ready import Ready
 from yanxiu.homework.models import QuizAttempt, Work
 from yanxiu.learning import queries as learning
 from yanxiu.learning.models import ItemTime, LearnerTime, TimeAppeal
@@ -137,6 +138,10 @@ def mine(person: Person) -> QuerySet[Enrolment]:
     return learning.mine(person)
 
 
+def own(person: Person, enrolment: int) -> Enrolment | None:
+    return learning.own(person, enrolment)
+
+
 def class_for(scope: Scope) -> QuerySet[TrainingClass]:
     """Classes that the scope teaches."""
     return TrainingClass.objects.filter(within(scope, Capability.TEACH, training="path")).select_related(
@@ -144,16 +149,32 @@ def class_for(scope: Scope) -> QuerySet[TrainingClass]:
     )
 
 
+_ATTEMPTS = Ready(
+    lambda enrolment: (
+        QuizAttempt.objects.filter(enrolment=enrolment, submitted_at__isnull=False)
+        .only("item_id", "points", "out_of")
+        .order_by("points")
+    )
+)
+_WORKS = Ready(lambda enrolment: Work.objects.filter(enrolment=enrolment).only("item_id", "state", "points"))
+_ITEMS = Ready(lambda version: Item.objects.filter(version=version).order_by("position").defer("body", "data"))
+_STAFF = Ready(
+    lambda training_class: (
+        ClassStaff.objects.filter(training_class=training_class).select_related("person").order_by("kind", "id")
+    )
+)
+
+
 def room_of(enrolment: Enrolment) -> Room:
     """A fixed number of queries, whatever the course holds."""
+    enrolment.training_class.batch = enrolment.batch
     room = room_for(enrolment.training_class)
     room.enrolment = enrolment
     room.time = learning.total(enrolment.pk)
     times = learning.item_times(enrolment.pk)
     room.last = max(times.values(), key=lambda t: t.changed_at).item_id if times else None
-    attempts = QuizAttempt.objects.filter(enrolment=enrolment, submitted_at__isnull=False).order_by("points")
-    best = {a.item_id: a for a in attempts}
-    works = {w.item_id: w for w in Work.objects.filter(enrolment=enrolment).only("item_id", "state", "points")}
+    best = {a.item_id: a for a in _ATTEMPTS.all(enrolment.pk)}
+    works = {w.item_id: w for w in _WORKS.all(enrolment.pk)}
     for row in room.rows:
         _fill(row, times.get(row.item.pk), best.get(row.item.pk), works.get(row.item.pk))
         row.url = _learners_page(row, enrolment)
@@ -193,11 +214,11 @@ def room_for_staff(training_class: TrainingClass) -> Room:
 def room_for(training_class: TrainingClass) -> Room:
     policy = programme.policy(training_class.batch.policy_id)
     chapters: dict[int, Chapter] = {}
-    for item in training_class.version.items.defer("body", "data"):
+    for item in _ITEMS.all(training_class.version_id):
         chapters.setdefault(item.chapter, Chapter(item.chapter_title)).rows.append(
             Row(item, worth=seconds_of(item, policy))
         )
-    return Room(training_class, policy, list(chapters.values()), list(programme.staff(training_class)))
+    return Room(training_class, policy, list(chapters.values()), _STAFF.all(training_class.pk))
 
 
 @dataclass(frozen=True)

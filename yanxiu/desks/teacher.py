@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 
@@ -24,8 +23,7 @@ from yanxiu.scoring.queries import Standing
 
 def standing_now(person: Person, now: datetime) -> Standing | None:
     """The enrolment that runs, else the latest whose result is still open, else the latest."""
-    running = Case(When(batch__starts__lte=now, batch__ends__gt=now, then=Value(0)), default=Value(1))
-    found = scoring.mine(person).order_by(running, "-batch__starts", "-pk").first()
+    found = scoring.mine_now(person, now)
     return scoring.standing(found) if found else None
 
 

@@ -29,14 +29,13 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _notifications(request: HttpRequest) -> list[Any]:
-    found = list(notices.mine(request.shell.person)[:4])
-    return [(n, notices.sentence(n)) for n in found]
+    return [(n, notices.sentence(n)) for n in notices.newest(request.shell.person)]
 
 
 def _announcements(request: HttpRequest) -> list[Any]:
     shell = request.shell
     path = shell.unit.path if shell.unit else (shell.person.school_path if shell.person else "")
-    return list(notices.addressed_to(path=path, role=shell.role)[:3])
+    return notices.latest(path=path, role=shell.role)
 
 
 def _teacher(request: HttpRequest, batches: list[Batch], context: dict[str, Any]) -> HttpResponse:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready
 from yanxiu.learning.models import ItemTime, LearnerTime, TimeAppeal
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
@@ -19,22 +20,30 @@ def progress(enrolment_ids: Iterable[int]) -> dict[int, int]:
     return dict(LearnerTime.objects.filter(enrolment_id__in=list(enrolment_ids)).values_list("enrolment_id", "seconds"))
 
 
+_TOTAL = Ready(lambda enrolment: LearnerTime.objects.filter(enrolment_id=enrolment))
+_ITEM_TIMES = Ready(lambda enrolment: ItemTime.objects.filter(enrolment_id=enrolment).defer("cells"))
+_ITEM_TIME = Ready(lambda enrolment, item: ItemTime.objects.filter(enrolment_id=enrolment, item_id=item))
+_LAST = Ready(
+    lambda enrolment: ItemTime.objects.filter(enrolment_id=enrolment).defer("cells").order_by("-changed_at")[:1]
+)
+
+
 def total(enrolment: int) -> LearnerTime | None:
-    return LearnerTime.objects.filter(enrolment_id=enrolment).first()
+    return _TOTAL.first(enrolment)
 
 
 def item_times(enrolment: int) -> dict[int, ItemTime]:
     """By item; bitmaps are read only where they are used."""
-    return {time.item_id: time for time in ItemTime.objects.filter(enrolment_id=enrolment).defer("cells")}
+    return {time.item_id: time for time in _ITEM_TIMES.all(enrolment)}
 
 
 def item_time(enrolment: int, item: int) -> ItemTime | None:
-    return ItemTime.objects.filter(enrolment_id=enrolment, item_id=item).first()
+    return _ITEM_TIME.first(enrolment, item)
 
 
 def last_item(enrolment: int) -> ItemTime | None:
     """Where the learner was, on whatever device."""
-    return ItemTime.objects.filter(enrolment_id=enrolment).defer("cells").order_by("-changed_at").first()
+    return _LAST.first(enrolment)
 
 
 def appeals_end(batch: Batch) -> datetime:
@@ -42,9 +51,17 @@ def appeals_end(batch: Batch) -> datetime:
     return programme.dates(batch).time_appeals_end
 
 
-def appeals_of(enrolment: int, item: int | None = None) -> QuerySet[TimeAppeal]:
-    rows = TimeAppeal.objects.filter(enrolment_id=enrolment).select_related("decided_by", "item").order_by("-at")
-    return rows if item is None else rows.filter(item_id=item)
+def appeals_of(enrolment: int, item: int) -> list[TimeAppeal]:
+    return _APPEALS_OF.all(enrolment, item)
+
+
+_APPEALS_OF = Ready(
+    lambda enrolment, item: (
+        TimeAppeal.objects.filter(enrolment_id=enrolment, item_id=item)
+        .select_related("decided_by", "item")
+        .order_by("-at")
+    )
+)
 
 
 def appeals(scope: Scope) -> QuerySet[TimeAppeal]:
@@ -55,10 +72,21 @@ def appeals(scope: Scope) -> QuerySet[TimeAppeal]:
     ).order_by("at")
 
 
-def mine(person: Person) -> QuerySet[Enrolment]:
-    """The person's own standing enrolments, the latest batch first."""
+def _standing(which: Q) -> QuerySet[Enrolment]:
     return (
-        Enrolment.objects.filter(person=person, state=Enrolment.State.STANDING)
+        Enrolment.objects.filter(which, state=Enrolment.State.STANDING)
         .select_related("training_class__version__course", "batch", "school")
         .order_by("-batch__starts")
     )
+
+
+_OWN = Ready(lambda person, enrolment: _standing(Q(person=person, pk=enrolment)))
+
+
+def mine(person: Person) -> QuerySet[Enrolment]:
+    """The person's own standing enrolments, the latest batch first."""
+    return _standing(Q(person=person))
+
+
+def own(person: Person, enrolment: int) -> Enrolment | None:
+    return _OWN.first(person.pk, enrolment)

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext
+from psycopg.types.json import Jsonb
 
 from yanxiu.access.models import Appointment, Role
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready, of_any
 from yanxiu.lib import clock, unitpath
 from yanxiu.lib.decision import Reason
 from yanxiu.notices import rules
@@ -24,8 +27,21 @@ def mine(person: Person) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person).order_by("-id")
 
 
+_NEWEST = Ready(lambda person: Notification.objects.filter(person=person).order_by("-id")[:4])
+
+
+def newest(person: Person) -> list[Notification]:
+    """The last four, for a desk."""
+    return _NEWEST.all(person.pk)
+
+
 def unread(person: Person) -> int:
-    return Notification.objects.filter(person=person, read_at=None).count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM notices_notification WHERE person_id = %s AND read_at IS NULL", [person.pk]
+        )
+        found: int = cursor.fetchone()[0]
+    return found
 
 
 class _Gaps(dict):
@@ -57,14 +73,29 @@ def _said(value: Any) -> Any:
 # --- announcements -------------------------------------------------------------------------------------------------------
 
 
-def addressed_to(*, path: str, role: str) -> QuerySet[Announcement]:
-    """What whoever stands at `path` in this role reads: published at or above, for the role or for everybody."""
-    above = unitpath.prefixes(path) if unitpath.is_path(path) else []
+def _addressed(place: Q, role: Any) -> QuerySet[Announcement]:
     return (
-        Announcement.objects.filter(Q(roles=[]) | Q(roles__contains=[role]), unit_path__in=above, withdrawn_at=None)
+        Announcement.objects.filter(Q(roles=[]) | Q(roles__contains=role), place, withdrawn_at=None)
         .select_related("unit", "by")
         .order_by("-published_at", "-id")
     )
+
+
+_LATEST = Ready(lambda above, role: _addressed(Q(unit_path=of_any(above)), role)[:3])
+
+
+def _above(path: str) -> list[str]:
+    return unitpath.prefixes(path) if unitpath.is_path(path) else []
+
+
+def addressed_to(*, path: str, role: str) -> QuerySet[Announcement]:
+    """What whoever stands at `path` in this role reads: published at or above, for the role or for everybody."""
+    return _addressed(Q(unit_path__in=_above(path)), [role])
+
+
+def latest(*, path: str, role: str) -> list[Announcement]:
+    """The last three of these, for a desk."""
+    return _LATEST.all(_above(path), Jsonb([role]))
 
 
 def managed(scope: Scope) -> QuerySet[Announcement]:

@@ -6,24 +6,28 @@ from django.db.models import F
 from django.db.models.fields.json import KT, KeyTransform
 from django.utils.translation import gettext as _
 
+from yanxiu.events.ready import Ready
 from yanxiu.programme import queries
 from yanxiu.programme.models import Batch, Programme
 from yanxiu.web.shell import BatchChoice, Shell, Site
+
+_CURRENT = Ready(
+    lambda: (
+        Programme.objects.defer("public")
+        .annotate(
+            subtitle=KT("public__subtitle"),
+            host=KT("public__host"),
+            organisers=KeyTransform("organisers", F("public")),
+        )
+        .order_by("-year", "-id")[:1]
+    )
+)
 
 
 def current(shell: Shell) -> tuple[Programme | None, list[Batch]]:
     """The programme without its public texts, and its batches: read once a request, for the frame and for the page."""
     if "_programme" not in shell.__dict__:
-        found = (
-            Programme.objects.defer("public")
-            .annotate(
-                subtitle=KT("public__subtitle"),
-                host=KT("public__host"),
-                organisers=KeyTransform("organisers", F("public")),
-            )
-            .order_by("-year", "-id")
-            .first()
-        )
+        found = _CURRENT.first()
         shell.__dict__["_programme"] = found, queries.batches(found) if found else []
     kept: tuple[Programme | None, list[Batch]] = shell.__dict__["_programme"]
     return kept

@@ -7,6 +7,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 
 from yanxiu.access.models import Appointment, Role
 from yanxiu.catalogue.models import CourseVersion
+from yanxiu.events.ready import Ready
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person, Unit, UnitCount
 from yanxiu.programme.models import Batch, ClassStaff, PolicyVersion, Programme, TrainingClass
@@ -29,15 +30,23 @@ def _stored(pk: int) -> Policy:
     return _parsed(sha256, text)
 
 
+@lru_cache(maxsize=256)
+def number_of(pk: int) -> int:
+    """Of a stored version."""
+    return PolicyVersion.objects.values_list("number", flat=True).get(pk=pk)
+
+
+_NEWEST = Ready(lambda programme: PolicyVersion.objects.filter(programme=programme).order_by("-number")[:1])
+
+
 def current_version(programme: Programme) -> PolicyVersion:
-    return programme.policies.order_by("-number")[0]
+    return _NEWEST.all(programme.pk)[0]
 
 
 def policy_of(batch: Batch) -> Policy:
     """The batch's own frozen keys, the programme's current ones (plan, coverage, repeat, bar)."""
     own = policy(batch.policy_id)
-    newest = PolicyVersion.objects.filter(programme=batch.programme_id).order_by("-number")
-    current = newest.values_list("pk", flat=True)[0]
+    current = _NEWEST.all(batch.programme_id)[0].pk
     return own if current == batch.policy_id else _in_force(batch.policy_id, current)
 
 
@@ -46,13 +55,20 @@ def _in_force(frozen: int, current: int) -> Policy:
     return in_force(frozen=policy(frozen), current=policy(current))
 
 
+_LATEST = Ready(lambda: Programme.objects.order_by("-year", "-id")[:1])
+_BATCHES = Ready(lambda programme: Batch.objects.filter(programme=programme).order_by("number"))
+
+
 def programme() -> Programme | None:
     """The programme that runs: the latest year's. There is one at a time today; the pages ask here."""
-    return Programme.objects.order_by("-year", "-id").first()
+    return _LATEST.first()
 
 
 def batches(programme: Programme) -> list[Batch]:
-    return list(programme.batches.order_by("number"))
+    found = _BATCHES.all(programme.pk)
+    for batch in found:
+        batch.programme = programme
+    return found
 
 
 @lru_cache(maxsize=256)

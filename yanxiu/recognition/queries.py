@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready
 from yanxiu.lib import clock, hours
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
@@ -83,9 +84,15 @@ def own(person: Person, number: str) -> Certificate | None:
     return mine(person).filter(number=number).first()
 
 
+_FOUND = {
+    "number": Ready(lambda text: _whole().filter(number=text)),
+    "code": Ready(lambda text: _whole().filter(code=text)),
+}
+
+
 def find(kind: str, text: str) -> Certificate | None:
     """For the public page: by "number" or "code"."""
-    return _whole().filter(**{kind: text}).first() if kind in ("number", "code") else None
+    return _FOUND[kind].first(text) if kind in _FOUND else None
 
 
 def batches() -> list[dict[str, Any]]:

@@ -32,7 +32,10 @@ def _person(request: Request) -> Person:
 
 def _mine(request: Request, enrolment_id: int) -> Enrolment:
     request.shell.here = "classroom:home"
-    return get_object_or_404(queries.mine(_person(request)), pk=enrolment_id)
+    found = queries.own(_person(request), enrolment_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 @signed_in

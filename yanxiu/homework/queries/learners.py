@@ -3,8 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from yanxiu.catalogue.models import Item
+from yanxiu.events.ready import Ready, of_any
 from yanxiu.homework.rules import Window
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
@@ -35,27 +39,44 @@ class Learner:
     batch: BatchFacts
 
 
+def _facts(which: Q) -> QuerySet[Enrolment, tuple[Any, ...]]:
+    return (
+        Enrolment.objects.filter(which)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "person_id",
+            "state",
+            "training_class_id",
+            "training_class__version_id",
+            "school_path",
+            "class_path",
+            "batch_id",
+            "batch__number",
+            "batch__policy_id",
+            "batch__starts",
+            "batch__work_due",
+            "batch__ends",
+            "batch__marking_ends",
+        )
+    )
+
+
+_LEARNERS = Ready(lambda enrolments: _facts(Q(pk=of_any(enrolments))))
+_MINE = Ready(
+    lambda person, enrolment: Enrolment.objects.filter(
+        person=person, pk=enrolment, state=Enrolment.State.STANDING
+    ).select_related("batch", "training_class__version", "person")
+)
+_ITEM = Ready(lambda item, version, kind: Item.objects.filter(pk=item, version_id=version, kind=kind))
+
+
 def learners(enrolments: Collection[int], *, lock: bool = False) -> dict[int, Learner]:
     """One statement. `lock`: one act a learner at a time; rows that point at the enrolment may still be written by others."""
-    rows = Enrolment.objects.filter(pk__in=set(enrolments)).order_by("pk")
+    wanted = list(set(enrolments))
     if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    found = rows.values_list(
-        "pk",
-        "person_id",
-        "state",
-        "training_class_id",
-        "training_class__version_id",
-        "school_path",
-        "class_path",
-        "batch_id",
-        "batch__number",
-        "batch__policy_id",
-        "batch__starts",
-        "batch__work_due",
-        "batch__ends",
-        "batch__marking_ends",
-    )
+        rows = _facts(Q(pk__in=wanted)).select_for_update(of=("self",), no_key=True)
+    found = list(rows) if lock else _LEARNERS.all(wanted)
     batches: dict[int, BatchFacts] = {}
     learners = {}
     for pk, person, state, cls, version, school, path, batch, number, policy, *instants in found:
@@ -68,16 +89,12 @@ def learners(enrolments: Collection[int], *, lock: bool = False) -> dict[int, Le
 
 def mine(person: Person, enrolment: int) -> Enrolment | None:
     """The person's own standing enrolment, or nothing."""
-    return (
-        Enrolment.objects.filter(person=person, pk=enrolment, state=Enrolment.State.STANDING)
-        .select_related("batch", "training_class__version", "person")
-        .first()
-    )
+    return _MINE.first(person.pk, enrolment)
 
 
 def item_of(enrolment: Enrolment, item: int, kind: str) -> Item | None:
     """The item of that kind in the version that the class pinned."""
-    return Item.objects.filter(pk=item, version_id=enrolment.training_class.version_id, kind=kind).first()
+    return _ITEM.first(item, enrolment.training_class.version_id, kind)
 
 
 def ended(enrolment: Enrolment, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from yanxiu.catalogue.models import Item
+from yanxiu.events.ready import Ready, of_any
 from yanxiu.homework.models import QuizAttempt, Work
 from yanxiu.homework.queries.learners import Learner, learners
 from yanxiu.homework.rules import QuizFacts, WorkFacts, fraction, standing_state
@@ -81,29 +82,41 @@ class Progress:
         return sum(w.waits_for_mark for w in self.works)
 
 
+_ITEMS = Ready(
+    lambda versions: (
+        Item.objects.filter(version_id=of_any(versions), kind__in=(Item.Kind.QUIZ, Item.Kind.HOMEWORK))
+        .only("version_id", "kind", "title", "position")
+        .order_by("position")
+    )
+)
+_ATTEMPTS = Ready(
+    lambda enrolments: (
+        QuizAttempt.objects.filter(enrolment_id=of_any(enrolments))
+        .only("enrolment_id", "item_id", "number", "submitted_at", "points", "out_of")
+        .order_by("number")
+    )
+)
+_WORKS = Ready(
+    lambda enrolments: Work.objects.filter(enrolment_id=of_any(enrolments)).defer("draft", "comment", "criteria")
+)
+_WORK = Ready(
+    lambda enrolment, item: Work.objects.filter(enrolment_id=enrolment, item_id=item).select_related(
+        "marked_by", "item"
+    )
+)
+
+
 def progress(enrolments: Collection[int], *, now: datetime | None = None) -> dict[int, Progress]:
     """Five statements, however many enrolments."""
     now = now or clock.now()
     found = learners(enrolments)
     items: dict[int, list[Item]] = defaultdict(list)
-    kinds = (Item.Kind.QUIZ, Item.Kind.HOMEWORK)
-    versions = {learner.version for learner in found.values()}
-    for item in (
-        Item.objects.filter(version_id__in=versions, kind__in=kinds)
-        .only("version_id", "kind", "title", "position")
-        .order_by("position")
-    ):
+    for item in _ITEMS.all(list({learner.version for learner in found.values()})):
         items[item.version_id].append(item)
     attempts: dict[tuple[int, int], list[QuizAttempt]] = defaultdict(list)
-    tried = QuizAttempt.objects.filter(enrolment_id__in=found).only(
-        "enrolment_id", "item_id", "number", "submitted_at", "points", "out_of"
-    )
-    for attempt in tried.order_by("number"):
+    for attempt in _ATTEMPTS.all(list(found)):
         attempts[attempt.enrolment_id, attempt.item_id].append(attempt)
-    works = {
-        (w.enrolment_id, w.item_id): w
-        for w in Work.objects.filter(enrolment_id__in=found).defer("draft", "comment", "criteria")
-    }
+    works = {(w.enrolment_id, w.item_id): w for w in _WORKS.all(list(found))}
     return {
         pk: Progress(
             pk,
@@ -187,5 +200,14 @@ def open_attempt(enrolment: int, item: int) -> QuizAttempt | None:
     return QuizAttempt.objects.filter(enrolment_id=enrolment, item_id=item, submitted_at=None).first()
 
 
+_TRIED = Ready(
+    lambda enrolment, item: QuizAttempt.objects.filter(enrolment_id=enrolment, item_id=item).order_by("number")
+)
+
+
+def attempts(enrolment: int, item: int) -> list[QuizAttempt]:
+    return _TRIED.all(enrolment, item)
+
+
 def work_of(enrolment: int, item: int) -> Work | None:
-    return Work.objects.filter(enrolment_id=enrolment, item_id=item).select_related("marked_by", "item").first()
+    return _WORK.first(enrolment, item)

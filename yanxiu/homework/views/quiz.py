@@ -76,7 +76,7 @@ def _page(
 ) -> HttpResponse:
     now = clock.now()
     asked = rules.questions(item.data)
-    attempts = list(QuizAttempt.objects.filter(enrolment=enrolment, item=item).order_by("number"))
+    attempts = queries.attempts(enrolment.pk, item.pk)
     facts = queries.quiz_facts(queries.learners([enrolment.pk])[enrolment.pk], attempts)
     may_start = rules.may_start(facts, now)
     progress = queries.progress([enrolment.pk], now=now)[enrolment.pk]

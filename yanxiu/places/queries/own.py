@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from yanxiu.events.ready import Ready
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Choice, PlaceRequest, QuotaBalance
@@ -15,15 +16,18 @@ from yanxiu.places.queries.ledger import FREE
 from yanxiu.programme.models import TrainingClass
 
 
-def mine(person: int) -> QuerySet[Choice]:
+def mine(person: Any) -> QuerySet[Choice]:
     return (
         Choice.objects.filter(person_id=person).select_related("training_class", "batch", "school").order_by("-number")
     )
 
 
+_LIVE = Ready(lambda person, batch: mine(person).filter(batch_id=batch, state__in=Choice.LIVE)[:1])
+
+
 def live_choice(person: int, batch: int, now: datetime | None = None) -> Choice | None:
     """The one holding, waiting or enrolled; after the start only an enrolment lives."""
-    choice = mine(person).filter(batch_id=batch, state__in=Choice.LIVE).first()
+    choice = _LIVE.first(person, batch)
     return choice if choice is not None and shown_state(choice, now) in Choice.LIVE else None
 
 

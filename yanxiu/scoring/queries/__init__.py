@@ -2,7 +2,7 @@
 
 from .facts import facts, works_now
 from .objections import closes, mine_open, objections, visible_objection
-from .results import batch_counts, enrolment_in, evidence_due, instants, mine, own, pending, results, whole
+from .results import batch_counts, enrolment_in, evidence_due, instants, mine, mine_now, pending, results, whole
 from .standing import Standing, live, standing, standings
 
 __all__ = [
@@ -15,9 +15,9 @@ __all__ = [
     "instants",
     "live",
     "mine",
+    "mine_now",
     "mine_open",
     "objections",
-    "own",
     "pending",
     "results",
     "standing",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
 from yanxiu.programme import queries as programme
@@ -40,13 +42,24 @@ def enrolment_in(scope: Scope, enrolment: int) -> Enrolment | None:
     return results(scope).filter(pk=enrolment).first()
 
 
-def mine(person: Person) -> QuerySet[Enrolment]:
+def _running_first(now: Any) -> Case:
+    return Case(When(batch__starts__lte=now, batch__ends__gt=now, then=Value(0)), default=Value(1))
+
+
+_MINE = Ready(lambda person: _standing().filter(person=person).order_by("-batch__starts", "-pk"))
+_NOW = Ready(
+    lambda person, now: _standing().filter(person=person).order_by(_running_first(now), "-batch__starts", "-pk")[:1]
+)
+
+
+def mine(person: Person) -> list[Enrolment]:
     """The person's own standing enrolments, newest batch first."""
-    return _standing().filter(person=person).order_by("-batch__starts", "-pk")
+    return _MINE.all(person.pk)
 
 
-def own(person: Person, enrolment: int) -> Enrolment | None:
-    return mine(person).filter(pk=enrolment).first()
+def mine_now(person: Person, now: datetime) -> Enrolment | None:
+    """The one that runs, else the latest."""
+    return _NOW.first(person.pk, now)
 
 
 def pending(scope: Scope) -> QuerySet[Result]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yanxiu.places.models import Enrolment
+from yanxiu.programme import queries as programmes
 from yanxiu.scoring import actions, explaining, queries
 from yanxiu.scoring.forms import ObjectionForm
 from yanxiu.scoring.models import Objection, Result
@@ -22,7 +23,7 @@ from yanxiu.web.said import say
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     """The chosen batch's mark, else the latest; without an enrolment it says so."""
-    rows = list(queries.mine(request.shell.person))
+    rows = queries.mine(request.shell.person)
     if not rows:
         return render(request, "scoring/none.html", {"title": _("成绩")})
     chosen = request.shell.batch
@@ -30,21 +31,24 @@ def mine(request: HttpRequest) -> HttpResponse:
     return redirect("scoring:why", row.pk)
 
 
-def _own(request: HttpRequest, enrolment_id: int) -> Enrolment:
-    enrolment = queries.own(request.shell.person, enrolment_id)
+def _own(request: HttpRequest, enrolment_id: int) -> tuple[Enrolment, list[Enrolment]]:
+    """The one that is asked for, and the person's others."""
+    rows = queries.mine(request.shell.person)
+    enrolment = next((e for e in rows if e.pk == enrolment_id), None)
     if enrolment is None:
         raise Http404
-    return enrolment
+    return enrolment, [e for e in rows if e is not enrolment]
 
 
 @signed_in
 def why(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    return _page(request, _own(request, enrolment_id))
+    return _page(request, *_own(request, enrolment_id))
 
 
 def _page(
     request: HttpRequest,
     enrolment: Enrolment,
+    others: list[Enrolment],
     *,
     form: ObjectionForm | None = None,
     decision: Any = None,
@@ -54,7 +58,6 @@ def _page(
     standing = context["standing"]
     if standing.stage == "marked" and request.shell.now < standing.result.objections_end:
         context["form"] = form or ObjectionForm(choices(standing))
-    others = [e for e in queries.mine(request.shell.person) if e.pk != enrolment.pk]
     return render(
         request, "scoring/why.html", {**context, "own": True, "others": others, "decision": decision}, status=status
     )
@@ -82,7 +85,7 @@ def explained(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
         "left": rounded(standing.remaining.points, policy),
         "lost": 100 - a.total,
         "objections": objections,
-        "policy_number": enrolment.batch.policy.number,
+        "policy_number": programmes.number_of(enrolment.batch.policy_id),
     }
 
 
@@ -116,10 +119,10 @@ def choices(standing: Any) -> list[tuple[str, str]]:
 @signed_in
 @require_POST
 def object_to(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    enrolment = _own(request, enrolment_id)
+    enrolment, others = _own(request, enrolment_id)
     form = ObjectionForm(choices(queries.standing(enrolment)), request.POST)
     if not form.is_valid():
-        return _page(request, enrolment, form=form, status=422)
+        return _page(request, enrolment, others, form=form, status=422)
     decision, _objection = actions.object_to(
         by=request.shell.person,
         enrolment_id=enrolment.pk,
@@ -128,7 +131,7 @@ def object_to(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         text=form.cleaned_data["text"],
     )
     if not decision:
-        return _page(request, enrolment, form=form, decision=decision, status=422)
+        return _page(request, enrolment, others, form=form, decision=decision, status=422)
     say(request, "ok", _("已提出异议，由总辅导员答复"), _("答复会写在这一页上；对答复不满意，还可以请省级项目办复核。"))
     return HttpResponseRedirect(reverse("scoring:why", args=[enrolment.pk]) + "#objections")
 
