@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 from django.db import connection
 
+from tests import factories as make
 from yanxiu.access.queries import acting, scope_of
 from yanxiu.homework.models import QuizAttempt, Work
 from yanxiu.lib import clock
 from yanxiu.monitoring import actions, queries
 from yanxiu.monitoring.models import LearnerFigures, UnitFigures
 from yanxiu.monitoring.rules import Coverage
+from yanxiu.places.models import Choice
 
 
 def _facts(world: SimpleNamespace) -> None:
@@ -105,6 +107,27 @@ def test_rows_of_siblings(world: SimpleNamespace) -> None:
         (0, 200, 0),
     ]
     assert rows["昆山市"].indicators.hours.value is None
+
+
+def test_who_stood_in_two_batches_is_one_head_of_each_unit(world: SimpleNamespace) -> None:
+    """At two schools of a county, and after a move to another city: once where both lie, once in each of the two."""
+    w = world
+    later = make.training_class(make.batch(w.programme, 5), w.version, tutor=w.tutor)
+    Choice.objects.update(once_key=None)  # a policy that lets people learn twice a year
+    near = make.unit("S100999", "鼓楼区第九小学", "school", w.gulou_nj, stages=["小学"])
+    for person, school in ((w.enrolment.person, near), (w.enrolment_2.person, w.school_c)):
+        person.school, person.school_path = school, school.path
+        person.save()
+        make.enrolment(person, later)
+    scope = scope_of(acting(w.province_admin)[0])
+    units = [w.province, w.nanjing, w.xuzhou]
+    assert [r.coverage.heads for r in queries.rows(scope, units, w.programme, w.batch)] == [3, 2, 2]
+    for some, heads in (
+        ([w.nanjing, w.gulou_nj], [2, 2]),
+        ([w.gulou_nj, w.school_a, near], [2, 2, 1]),
+        ([w.xuzhou], [2]),
+    ):
+        assert [r.coverage.heads for r in queries.rows(scope, some, w.programme, None)] == heads
 
 
 def test_the_line_of_ten_percent_is_in_integers() -> None:

@@ -1,6 +1,8 @@
 """What offices watch: sums over a unit's subtree or a class, heads against the base, the line of 10%, fill rate, people who lag."""
 
 from dataclasses import dataclass
+from datetime import date
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -8,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.lib import unitpath
 from yanxiu.monitoring.models import LearnerFigures, UnitFigures
 from yanxiu.monitoring.rules import SUM_FIELDS, Coverage, Indicators, Sums, indicators
 from yanxiu.organisation.models import Unit, UnitCount
@@ -58,37 +61,81 @@ def sums_of(scope: Scope, *, unit: Unit | None = None, batch: Batch | None = Non
     return _sums(rows)
 
 
-# Units and what lies below them: a range of paths, so that the index on the path serves every unit of the list in one statement.
-_BELOW = "{field} ~>=~ w.path AND {field} ~<~ (w.path || '~')"
-_WANTED = "unnest(%(ids)s::bigint[], %(paths)s::text[]) AS w (id, path)"
-
-
-def _by_unit(sql: str, units: list[Unit], *, direct_in_city: bool, **values: Any) -> dict[int, tuple[Any, ...]]:
-    """`sql` selects w.id and figures over `w`; a city's list of paths may hold its directly addressed counties too."""
-    wanted = [(u.pk, u.path) for u in units]
-    if direct_in_city:
-        wanted += list(Unit.objects.filter(statistical_city__in=units).values_list("statistical_city_id", "path"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.format(wanted=_WANTED), {"ids": [i for i, _ in wanted], "paths": [p for _, p in wanted], **values}
-        )
-        return {row[0]: row[1:] for row in cursor.fetchall()}
-
-
-_HEADS = f"""
-SELECT id, count(*) FROM (
-  SELECT DISTINCT w.id, e.person_id FROM {{wanted}} JOIN places_enrolment e ON {_BELOW.format(field="e.school_path")}
-   WHERE e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[])) AS heads GROUP BY id"""
+# One reading of everything below the units at the top, added up a step below them: the rows are as many as the year's learners, the units few.
+# {below} is the range of a top's path, by index; nothing where the top is the province, and the plans are those of whole tables.
+_TOPS = "unnest(%(tops)s::text[]) AS t (path)"
+_RANGE = "{field} ~>=~ t.path AND {field} ~<~ (t.path || '~')"
+_STANDING = "e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[])"
+_ENROLLED = (
+    f"SELECT {{key}}, count(*) FROM {_TOPS} JOIN places_enrolment e ON {{below}} WHERE {_STANDING} GROUP BY {{by}}"
+)
+_TWICE = f"""
+SELECT e.person_id, e.school_path FROM places_enrolment e WHERE {_STANDING} AND e.person_id = ANY(ARRAY(
+  SELECT e.person_id FROM {_TOPS} JOIN places_enrolment e ON {{below}} WHERE {_STANDING} GROUP BY 1 HAVING count(*) > 1))"""
 _SUMS = f"""
-SELECT w.id, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {{wanted}} JOIN monitoring_unitfigures f ON {_BELOW.format(field="f.school_path")}
- WHERE f.batch_id = ANY(%(batches)s::bigint[]) GROUP BY w.id"""
+SELECT {{key}}, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {_TOPS} JOIN monitoring_unitfigures f ON {{below}}
+ WHERE f.batch_id = ANY(%(batches)s::bigint[]) GROUP BY {{by}}"""
 _USED = f"""
-SELECT w.id, sum(b.used)::bigint FROM {{wanted}} JOIN organisation_unit u ON {_BELOW.format(field="u.path")}
-  JOIN places_quotabalance b ON b.unit_id = u.id WHERE b.batch_id = ANY(%(batches)s::bigint[]) AND b.used > 0 GROUP BY w.id"""
+SELECT {{key}}, sum(b.used)::bigint FROM {_TOPS} JOIN organisation_unit u ON {{below}} JOIN places_quotabalance b ON b.unit_id = u.id
+ WHERE b.batch_id = ANY(%(batches)s::bigint[]) AND b.used > 0 GROUP BY {{by}}"""
 
 
-def bases(units: list[Unit], programme: Programme, *, direct_in_city: bool) -> dict[int, int]:
-    day = count_day(policy(current_version(programme)))
+class _Below:
+    """What lies below these units. A city's paths may hold its directly addressed counties too."""
+
+    def __init__(self, units: list[Unit], *, direct_in_city: bool) -> None:
+        self.paths = {u.pk: [u.path] for u in units}
+        if direct_in_city:
+            for city, path in Unit.objects.filter(statistical_city__in=units).values_list(
+                "statistical_city_id", "path"
+            ):
+                self.paths[city].append(path)
+        every = sorted({path for paths in self.paths.values() for path in paths})
+        self.tops = [path for path in every if not any(path != top and path.startswith(top) for top in every)]
+        self.whole = [len(unitpath.parts(top)) for top in self.tops] == [1]
+        depths = [path.count("/") for path in every] or [1]
+        self.steps = range(min(depths) + 1, max(max(depths), min(depths) + 1) + 1)
+
+    def added(self, sql: str, field: str, batches: list[int]) -> dict[int, tuple[int, ...]]:
+        """Unit → the figures that `sql` sums; a unit with nothing below it is left out."""
+        found: dict[int, tuple[int, ...]] = {}
+        for top, *row in self.read(sql, field, batches):
+            codes, figures = row[: len(self.steps)], row[len(self.steps) :]
+            place = self.place(top, codes)
+            for unit, paths in self.paths.items():
+                if any(place.startswith(path) for path in paths):
+                    found[unit] = tuple(map(add, found.get(unit, (0,) * len(figures)), figures))
+        return found
+
+    def place(self, top: str, codes: list[str]) -> str:
+        """The path as far as the rows were told apart."""
+        own = [code for step, code in zip(self.steps, codes, strict=True) if code and step > top.count("/")]
+        return top + "".join(f"{code}/" for code in own)
+
+    def heads(self, batches: list[int]) -> dict[int, int]:
+        """Different people: who stands in several batches of the year is once in each unit."""
+        heads = {unit: n for unit, (n,) in self.added(_ENROLLED, "e.school_path", batches).items()}
+        schools: dict[int, list[str]] = {}
+        for person, school in self.read(_TWICE, "e.school_path", batches):
+            schools.setdefault(person, []).append(school)
+        for stood in schools.values():
+            for unit, paths in self.paths.items():
+                n = sum(any(school.startswith(path) for path in paths) for school in stood)
+                heads[unit] = heads.get(unit, 0) - max(0, n - 1)
+        return heads
+
+    def read(self, sql: str, field: str, batches: list[int]) -> list[tuple[Any, ...]]:
+        """`field`: the path in `sql`."""
+        key = ["t.path", *(f"split_part({field}, '/', {step})" for step in self.steps)]
+        by = ", ".join(str(n + 1) for n in range(len(key)))
+        below = "true" if self.whole else _RANGE.format(field=field)
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(key=", ".join(key), by=by, below=below), {"tops": self.tops, "batches": batches})
+            return cursor.fetchall()
+
+
+def bases(units: list[Unit], day: date, *, direct_in_city: bool) -> dict[int, int]:
+    """Teachers on the day that counts."""
     counted = dict(UnitCount.objects.filter(count_date=day, unit__in=units).values_list("unit_id", "teachers"))
     if direct_in_city:
         beside = UnitCount.objects.filter(count_date=day, unit__statistical_city__in=units).order_by()
@@ -98,23 +145,25 @@ def bases(units: list[Unit], programme: Programme, *, direct_in_city: bool) -> d
 
 
 def rows(scope: Scope, units: list[Unit], programme: Programme, batch: Batch | None) -> list[Row]:
-    """A row a unit that the scope covers; `batch` None: the whole year. Heads count the whole year always (T3.2a). Five statements, however many."""
+    """A row a unit that the scope covers; `batch` None: the whole year. Heads count the whole year always (T3.2a). A fixed number of statements, however many units."""
     units = [u for u in units if scope.covers(Capability.READ_FIGURES, unit=u.path)]
-    rules = policy_of(batch) if batch else policy(current_version(programme))
-    direct = policy(current_version(programme)).coverage.direct_counties_in_city
+    current = policy(current_version(programme))
+    rules = policy_of(batch) if batch else current
+    direct = current.coverage.direct_counties_in_city
     year = list(programme.batches.values_list("pk", flat=True))
     batches = [batch.pk] if batch else year
-    heads = _by_unit(_HEADS, units, direct_in_city=direct, batches=year)
-    sums = _by_unit(_SUMS, units, direct_in_city=direct, batches=batches)
-    used = _by_unit(_USED, units, direct_in_city=direct, batches=batches)
-    base = bases(units, programme, direct_in_city=direct)
+    below = _Below(units, direct_in_city=direct)
+    heads = below.heads(year)
+    sums = below.added(_SUMS, "f.school_path", batches)
+    used = below.added(_USED, "u.path", batches)
+    base = bases(units, count_day(current), direct_in_city=direct)
     received = dict(
         QuotaBalance.objects.filter(batch__in=batches, unit__in=units).values_list("unit").annotate(n=Sum("received"))
     )
     made = []
     for unit in units:
         own = Sums(*sums.get(unit.pk, ()))
-        n = heads.get(unit.pk, (0,))[0]
+        n = heads.get(unit.pk, 0)
         made.append(
             Row(
                 unit=unit,

@@ -14,7 +14,7 @@ from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability
 from yanxiu.lib.decision import Decision, Reason
 from yanxiu.organisation.models import Unit
-from yanxiu.places import actions, grids, queries
+from yanxiu.places import actions, grids, queries, squares
 from yanxiu.places.forms import GiveBackForm, QuotaRequestForm, SheetForm
 from yanxiu.places.models import QuotaBalance, QuotaRequest
 from yanxiu.places.movements import told
@@ -80,16 +80,25 @@ def page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         context |= {"rows": [(b, own.get(b.pk, Cell()), now >= b.starts) for b in batches], "own": own.get(here.pk, Cell())}  # fmt: skip
         return render(request, "places/quota_school.html", context, status=status)
     editable = may and unit.level != Unit.Level.PROVINCE
+    sheet = grids.sheet(
+        request.scope, unit, batches, here, now=now, editable=editable, typed=extra.get("typed"), refused=extra.get("refused")
+    )  # fmt: skip
     context |= {
-        "sheet": grids.sheet(
-            request.scope, unit, batches, here, now=now, editable=editable, typed=extra.get("typed"),
-            refused=extra.get("refused"),
-        ),
+        "sheet": sheet,
+        "rows": squares.rows(sheet, now=now),
+        **_across(sheet, extra.get("across")),
         "editable": editable,
         "requests": queries.quota_requests(request.scope).filter(unit__parent=unit, state=QuotaRequest.State.OPEN) if may else [],
         "upload": extra.get("upload") or SheetForm(unit, batches),
     }  # fmt: skip
     return render(request, "places/quota.html", context, status=status)
+
+
+def _across(sheet: grids.Sheet, typed: dict[str, str] | None) -> dict[str, Any]:
+    """The units that quota may go between; the first two stand there until others are chosen."""
+    units = [(line.unit.pk, line.unit.name) for line in sheet.lines]
+    giver, taker = (typed.get("giver"), typed.get("taker")) if typed else ("", units[1][0] if len(units) > 1 else "")
+    return {"units": units, "giver": giver, "taker": taker}
 
 
 @door(Capability.ALLOT_QUOTA)

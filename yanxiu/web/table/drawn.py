@@ -6,8 +6,7 @@ What a column says of each of its cells is worked out once; a cell's own templat
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.template import RequestContext
-from django.template.loader import get_template
+from django.template import Engine, RequestContext
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,9 +19,10 @@ if TYPE_CHECKING:
 def body(page: "Page") -> SafeString:
     """The <tr> of every row that is shown."""
     context = RequestContext(page.request)
-    templates = {c.template: get_template(c.template).template for c in page.table.columns if c.template}
+    engine = Engine.get_default()
+    templates = {c.template: engine.get_template(c.template) for c in page.table.columns if c.template}
     # Any template will do: bound once, the context runs its processors once.
-    bound = next(iter(templates.values()), get_template("web/table.html").template)
+    bound = next(iter(templates.values()), engine.get_template("web/table.html"))
     with context.bind_template(bound):
         columns = [(*_around(c), _inside(c, templates.get(c.template), context)) for c in page.table.columns]
         return mark_safe("\n".join(_row(page, row, columns) for row in page.rows))
