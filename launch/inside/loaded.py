@@ -74,7 +74,8 @@ def _be(order: list[str]) -> None:
     import_module(arguments[-1].partition(":")[0])
     gc.collect()
     gc.freeze()  # What is shared stays shared: the collector would write into each of its pages.
-    gc.set_threshold(20_000, 20, 20)  # Requests leave no rings behind; looking for some after every 700 objects took 4 % of a report.
+    # Requests leave no rings behind; looking for some after every 700 objects took 4 % of a report.
+    gc.set_threshold(20_000, 20, 20)
     sys.argv = ["granian", *arguments]
     entrypoint()
 
