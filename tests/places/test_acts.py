@@ -26,6 +26,8 @@ def w(world: SimpleNamespace) -> SimpleNamespace:
     make.quota(world.school_c, world.next, 1)
     world.a = [make.person(world.school_a) for _ in range(5)]
     world.c = [make.person(world.school_c) for _ in range(3)]
+    # What an earlier test's rollback has dropped is prepared again here, so that trips can be counted.
+    actions.withdraw(batch=world.next.pk, person=world.a[0].pk)
     return world
 
 
@@ -100,6 +102,21 @@ def test_growth_of_quota_moves_the_line(w):
         batch=w.next.pk, movements=[("allot", w.gulou_xz.pk, w.school_c.pk, 1)], by=w.county_admin_xz.pk
     )
     assert moved[0].ok and state(w.c[1]) == "holding" and used(w) == (2, 0, 2)
+
+
+def test_what_was_prepared_may_be_dropped_between_two_acts(w):
+    """psycopg drops everything prepared on its connection after a rollback; the act prepares anew and is done once."""
+    assert choose(w.a[0], w.small).outcome == "holding"
+    connection.cursor().execute("DEALLOCATE ALL")
+    assert choose(w.a[1], w.small).outcome == "holding"
+    assert used(w) == (2, 2, 0)
+
+
+def test_the_transaction_around_an_act_plans_as_before(w):
+    choose(w.a[0], w.small)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('plan_cache_mode')")
+        assert cursor.fetchone() == ("on", "auto")
 
 
 def test_two_round_trips_for_one_and_for_three_hundred(w):
