@@ -31,8 +31,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import OperationalError, ProgrammingError
 from psycopg import errors
 
+from yanxiu.events.pipeline import Pipeline
 from yanxiu.lib.arrays import bound
-from yanxiu.lib.pipeline import Pipeline
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]

@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
-from yanxiu.lib.pipeline import Pipeline
+from yanxiu.events.pipeline import Pipeline
 
 pytestmark = pytest.mark.django_db
 
