@@ -130,7 +130,9 @@ def test_what_a_part_leaves_behind_is_reaped(watch: Supervisor, tmp_path: Path) 
     spare = Spare(FOREVER, environment=dict(os.environ), log=tmp_path / "spare", cwd=tmp_path)
     spare.tend()
     try:
-        orphan = subprocess.run(["sh", "-c", "sleep 0.3 >/dev/null & echo $!"], capture_output=True, text=True, check=True)
+        orphan = subprocess.run(
+            ["sh", "-c", "sleep 0.3 >/dev/null & echo $!"], capture_output=True, text=True, check=True
+        )
         pid = int(orphan.stdout)
         assert soon(lambda: parent(pid) == os.getpid())
         assert spare.process is not None
