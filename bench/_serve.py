@@ -82,7 +82,7 @@ class Front:
 
 
 def cpu_of(pids: list[int]) -> float:
-    """CPU seconds so far of these processes and their children (Linux)."""
+    """CPU seconds so far of these processes and their children, of those too that have ended and were waited for (Linux)."""
     tick, total, wanted = os.sysconf("SC_CLK_TCK"), 0.0, set(pids)
     table = {}
     for entry in Path("/proc").iterdir():
@@ -91,7 +91,7 @@ def cpu_of(pids: list[int]) -> float:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            table[int(entry.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / tick)
+            table[int(entry.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / tick)
     grew = True
     while grew:
         more = {pid for pid, (parent, _) in table.items() if parent in wanted} - wanted
