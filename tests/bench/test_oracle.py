@@ -143,7 +143,7 @@ def test_numbers_are_drawn_before_the_lock(monkeypatch):
     class Swapped(reading.Read):
         def __new__(cls, *rows: list[tuple[object, ...]]) -> "Swapped":
             first, batch, third, *rest = rows
-            lock, numbers = (third, first) if len(first[0]) == 3 else (first, third)
+            lock, numbers = (third, first) if isinstance(first[0][0], int) else (first, third)
             return super().__new__(cls, lock, batch, numbers, *rest)
 
     monkeypatch.setattr(reading.Wanted, "statements", early)

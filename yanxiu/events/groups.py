@@ -127,7 +127,7 @@ def _event_params(events: Sequence[Happened]) -> list[list[Any]]:
 # Generic plans made while a table is empty (a window opening!) would scan it ever after.
 _PLANS = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 # The rest of the caller's transaction, pages and reactions, plans as ever.
-_PLANS_AS_BEFORE = "SELECT set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)"
+_PLANS_AS_BEFORE = "SELECT set_config(name, 'on', true) FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_material']) name UNION ALL SELECT set_config('plan_cache_mode', 'auto', true)"
 
 # --- over Django's connection -------------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ class QuotaBalance(models.Model):
     used = choices of the school that occupy (holding, enrolled, returned after the start).
     """
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="balances")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="balances", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="balances")
     received = models.IntegerField(default=0)
     passed_on = models.IntegerField(default=0)

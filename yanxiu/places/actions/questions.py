@@ -2,7 +2,11 @@
 
 _LIVE = "('holding', 'waiting', 'enrolled')"
 
-LOCK = "SELECT pg_advisory_xact_lock(%s)"
+# Every statement here is "these ids, by index". Planned on an empty table (a window opening!) a hash or merge join reads the whole of it ever after,
+# and so does `= ANY` of many where another index looks as cheap: hence no such joins, and one look-up a person.
+LOCK = """
+SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true),
+       pg_advisory_xact_lock(%s)"""
 BATCH = """
 SELECT yx_now(), clock_timestamp(), coalesce((SELECT frozen_at IS NOT NULL FROM events_installation WHERE id = 1), false),
        b.number, g.series, g.year, b.choice_opens, b.enrolment_opens, b.starts, b.ends, b.lapsed_at IS NOT NULL, v.id, v.sha256, w.sha256,
@@ -23,7 +27,9 @@ SELECT p.id, p.school_id, p.school_path, p.stage, p.on_roster, p.on_duty, q.rece
  WHERE p.id = ANY(%s::bigint[])"""
 # First the places, then what belongs to them: a plan made while nobody has chosen would begin at the classes ever after.
 PLACES = f"""
-WITH c AS MATERIALIZED (SELECT * FROM places_choice WHERE batch_id = %s AND person_id = ANY(%s::bigint[]) AND state IN {_LIVE})
+WITH c AS MATERIALIZED (
+    SELECT c.* FROM unnest(%s::bigint[]) p
+     CROSS JOIN LATERAL (SELECT * FROM places_choice WHERE batch_id = %s AND person_id = p AND state IN {_LIVE} LIMIT 1) c)
 SELECT c.person_id, c.id, c.number, c.training_class_id, c.school_id, c.school_path, c.state, c.occupies, c.at, c.by_school, c.proposed_at IS NOT NULL, e.id,
        s.received, s.passed_on, s.used, k.id, k.seats, k.used, k.name, k.path, k.stages::text, k.opened_at
   FROM c
@@ -51,11 +57,12 @@ UNION ALL
 SELECT person_id, NULL, NULL, true, NULL FROM places_exemption
  WHERE person_id = ANY(%(persons)s::bigint[]) AND programme_id = (SELECT id FROM g) AND withdrawn_at IS NULL
 UNION ALL
-SELECT o.person_id, NULL, NULL, false, b.number FROM places_choice o JOIN programme_batch b ON b.id = o.batch_id
- WHERE o.once_key = ANY(ARRAY(SELECT g.series || ':' || g.year || ':' || a FROM g, unnest(%(persons)s::bigint[]) a)) AND o.batch_id <> (SELECT batch FROM g)"""
+SELECT o.person_id, NULL, NULL, false, b.number FROM g CROSS JOIN unnest(%(persons)s::bigint[]) a
+ CROSS JOIN LATERAL (SELECT person_id, batch_id FROM places_choice WHERE once_key = g.series || ':' || g.year || ':' || a LIMIT 1) o
+  JOIN programme_batch b ON b.id = o.batch_id WHERE o.batch_id <> g.batch"""
 KEYS = """
-SELECT presser, key::text, body_hash, answer::text FROM places_placerequest
- WHERE (presser, key) IN (SELECT * FROM unnest(%s::bigint[], %s::uuid[]))"""
+SELECT r.presser, r.key::text, r.body_hash, r.answer::text FROM unnest(%s::bigint[], %s::uuid[]) u (presser, key)
+ CROSS JOIN LATERAL (SELECT * FROM places_placerequest WHERE presser = u.presser AND key = u.key LIMIT 1) r"""
 UNITS = """
 SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used, 0), u.parent_id, u.level, u.path
   FROM organisation_unit u LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = u.id
@@ -65,8 +72,9 @@ SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used,
 # around them: without the last ORDER BY it is the plan's, and a table that grows changes the plan.
 LINES = """
 WITH touched AS MATERIALIZED (
-    SELECT training_class_id AS c, school_id AS s FROM places_choice
-     WHERE batch_id = %(batch)s AND person_id = ANY(%(persons)s::bigint[]) AND state IN ('holding', 'waiting', 'enrolled')
+    SELECT p.c, p.s FROM unnest(%(persons)s::bigint[]) a
+     CROSS JOIN LATERAL (SELECT training_class_id AS c, school_id AS s FROM places_choice
+                          WHERE batch_id = %(batch)s AND person_id = a AND state IN ('holding', 'waiting', 'enrolled') LIMIT 1) p
     UNION ALL SELECT NULL, school_id FROM organisation_person WHERE id = ANY(%(moved)s::bigint[])
     UNION ALL SELECT unnest(%(classes)s::bigint[]), NULL
     UNION ALL SELECT NULL, unnest(%(schools)s::bigint[])),

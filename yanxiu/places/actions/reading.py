@@ -114,7 +114,7 @@ class Wanted:
             Statement(questions.NUMBERS, [self.enrolling, self.joining]),
             Statement(questions.CLASSES, [self.classes, self.batch]),
             Statement(questions.PERSONS, [self.batch, self.persons]),
-            Statement(questions.PLACES, [self.batch, self.persons]),
+            Statement(questions.PLACES, [self.persons, self.batch]),
             Statement(questions.AGAINST, {"batch": self.batch, "persons": self.persons}),
             Statement(questions.KEYS, [[by for by, _ in keyed], [key for _, key in keyed]]),
             Statement(questions.UNITS, [self.batch, self.units]),
