@@ -26,8 +26,7 @@ def w(world: SimpleNamespace) -> SimpleNamespace:
     make.quota(world.school_c, world.next, 1)
     world.a = [make.person(world.school_a) for _ in range(5)]
     world.c = [make.person(world.school_c) for _ in range(3)]
-    # What an earlier test's rollback has dropped is prepared again here, so that trips can be counted.
-    actions.withdraw(batch=world.next.pk, person=world.a[0].pk)
+    actions.withdraw(batch=world.next.pk, person=world.a[0].pk)  # prepares what an earlier test's rollback has dropped
     return world
 
 
@@ -105,7 +104,7 @@ def test_growth_of_quota_moves_the_line(w):
 
 
 def test_what_was_prepared_may_be_dropped_between_two_acts(w):
-    """psycopg drops everything prepared on its connection after a rollback; the act prepares anew and is done once."""
+    """As psycopg does after a rollback; the act prepares anew and is done once."""
     assert choose(w.a[0], w.small).outcome == "holding"
     connection.cursor().execute("DEALLOCATE ALL")
     assert choose(w.a[1], w.small).outcome == "holding"
