@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from bench._places import people
+from bench._places import clock_at, people
 from yanxiu.catalogue.models import Course, CourseVersion, Item
 from yanxiu.events import actions as events
 from yanxiu.events.groups import run
@@ -61,7 +61,7 @@ class World:
 def world(learners: int, *, classes: int, schools: int) -> World:
     """Everybody enrolled by lists of their school, in a batch in its fifth day; sessions are `BEHIND` seconds old."""
     starts = NOW - timedelta(days=4, hours=20, minutes=14)
-    events.create_installation(mode="demo", at=starts - timedelta(days=2))
+    clock_at(starts - timedelta(days=2))
     persons = people(learners, schools)
     batch, made, films, texts = _batch(classes, starts, seats=learners)
     county = Unit.objects.get(code="B320101")
@@ -264,6 +264,8 @@ class Oracle:
         total = {p: n for p, n in self.of_person.items() if n}
         items = {key: len(seconds) for key, seconds in self.played.items() if seconds}
         films = {key: seconds for key, seconds in self.played.items() if seconds and key[1] in self.world.films}
+        # All of the batch; in a province that others learned in before, theirs stay out.
+        ours = f"seconds > 0 AND enrolment_id IN (SELECT id FROM places_enrolment WHERE batch_id = {int(self.world.batch)})"
         with connection.cursor() as cursor:
 
             def rows(sql: str) -> list[tuple[Any, ...]]:
@@ -271,18 +273,20 @@ class Oracle:
                 return cursor.fetchall()
 
             times = rows(
-                "SELECT enrolment_id, seconds, (SELECT sum(d) FROM unnest(days) d) FROM learning_learnertime WHERE seconds > 0"
+                f"SELECT enrolment_id, seconds, (SELECT sum(d) FROM unnest(days) d) FROM learning_learnertime WHERE {ours}"
             )
             wrong = _differ("credited", {persons[e]: n for e, n, _ in times}, total)
             wrong += _differ("by days", {persons[e]: n for e, _, n in times}, total)
-            found = rows("SELECT enrolment_id, item_id, seconds FROM learning_itemtime WHERE seconds > 0")
+            found = rows(f"SELECT enrolment_id, item_id, seconds FROM learning_itemtime WHERE {ours}")
             wrong += _differ("of an item", {(persons[e], i): n for e, i, n in found}, items)
-            found = rows("SELECT enrolment_id, seconds FROM monitoring_learnerfigures WHERE seconds > 0")
+            found = rows(f"SELECT enrolment_id, seconds FROM monitoring_learnerfigures WHERE {ours}")
             wrong += _differ("in the figures", {persons[e]: n for e, n in found}, total)
-            found = rows("SELECT 'all', coalesce(sum(seconds), 0)::bigint FROM monitoring_unitfigures")
+            found = rows(
+                f"SELECT 'all', coalesce(sum(seconds), 0)::bigint FROM monitoring_unitfigures WHERE batch_id = {int(self.world.batch)}"
+            )
             wrong += _differ("in the schools' sums", dict(found), {"all": sum(total.values())})
             stored: dict[tuple[int, int], set[int]] = {}
-            for e, i, cells in rows("SELECT enrolment_id, item_id, cells FROM learning_itemtime WHERE seconds > 0"):
+            for e, i, cells in rows(f"SELECT enrolment_id, item_id, cells FROM learning_itemtime WHERE {ours}"):
                 if i in self.world.films:
                     stored[persons[e], i] = {n for span in cells for n in range(span.lower, span.upper)}
             wrong += _differ("the seconds", stored, films)

@@ -3,12 +3,15 @@
 import hashlib
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
 
 from yanxiu.catalogue.models import Course, CourseVersion
+from yanxiu.events import actions as events
+from yanxiu.events.models import Installation
+from yanxiu.events.queries import installation
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person, Unit
 from yanxiu.places.models import QuotaMovement
@@ -16,6 +19,15 @@ from yanxiu.programme.models import Batch, PolicyVersion, Programme, TrainingCla
 from yanxiu.programme.rules import load_policy
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def clock_at(moment: datetime) -> None:
+    """Of an installation that is there (bench growth) too, backwards too: what is measured begins before its own batch."""
+    if installation() is None:
+        events.create_installation(mode="demo", at=moment)
+        return
+    Installation.objects.update(offset=moment - clock.real_now(), frozen_at=None)
+    events.refresh_clock()
 
 
 def people(teachers: int, schools: int) -> list[int]:

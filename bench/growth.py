@@ -13,16 +13,14 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import psycopg
-
+from bench._copies import copy
 from bench._report import told
 
 SIZES = [1_000, 10_000, 100_000, 850_000]
 ROOT = Path(__file__).resolve().parents[1]
 ACTS = {"one-desk": "page-one", "many-choices": "page-many", "choose-spread": "choice", "pings": "report"}
-# Pages first: the other two bring a programme of their own, and the pages show the newest.
 ORDERS = (
     ["-m", "bench.pages", "--only", "one-desk,many-choices", "--no-browser", "--rounds", "3", "--number", "160"],
     ["-m", "bench.rush", "--only", "choose-spread", "--rounds", "3", "--teachers", "4000"],
@@ -30,36 +28,26 @@ ORDERS = (
 )
 
 
-class Size:
-    def __init__(self, teachers: int) -> None:
-        self.teachers, self.name = teachers, f"growth_{teachers}"
-        self.server = os.environ["DATABASE_URL"]
-        url = urlunsplit(urlsplit(self.server)._replace(path=f"/{self.name}"))
-        self.environment = {**os.environ, "DATABASE_URL": url, "YANXIU_OWNER_URL": url}
+def measured(teachers: int) -> list[dict[str, Any]]:
+    """The province is built once; each benchmark gets a copy: they bring people and a programme of their own."""
+    own = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+    name = f"growth_{teachers}"
+    with copy(own, name) as environment:
+        began = time.monotonic()
+        _run(["manage.py", "demo_build", "--teachers", str(teachers)], environment)
+        print(f"{teachers} teachers after {time.monotonic() - began:.0f} s", file=sys.stderr)
+        found = []
+        for order in ORDERS:
+            with copy(name, f"{name}_copy") as there:
+                found += json.loads(_run([*order, "--json"], there))["results"]
+    return [row | {"name": f"{ACTS[row['name']]}@{teachers}"} for row in found]
 
-    def rows(self) -> list[dict[str, Any]]:
-        self._order(f'CREATE DATABASE "{self.name}"')
-        try:
-            began = time.monotonic()
-            self._run(["manage.py", "migrate", "--no-input", "--verbosity", "0"])
-            self._run(["manage.py", "demo_build", "--teachers", str(self.teachers)])
-            print(f"{self.teachers} teachers after {time.monotonic() - began:.0f} s", file=sys.stderr)
-            found = [row for order in ORDERS for row in json.loads(self._run([*order, "--json"]))["results"]]
-        finally:
-            self._order(f'DROP DATABASE "{self.name}" WITH (FORCE)')
-        return [row | {"name": f"{ACTS[row['name']]}@{self.teachers}"} for row in found]
 
-    def _run(self, order: list[str]) -> str:
-        done = subprocess.run(
-            [sys.executable, *order], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
-        )
-        if done.returncode and not done.stdout:
-            raise SystemExit(f"{' '.join(order)} failed")
-        return done.stdout
-
-    def _order(self, sql: str) -> None:
-        with psycopg.connect(self.server, autocommit=True) as line:
-            line.execute(sql)  # type: ignore[call-overload]
+def _run(order: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run([sys.executable, *order], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    if done.returncode and not done.stdout:
+        raise SystemExit(f"{' '.join(order)} failed")
+    return done.stdout
 
 
 def main() -> int:
@@ -68,7 +56,7 @@ def main() -> int:
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     options = parser.parse_args()
     sizes = sorted(map(int, options.sizes.split(",")))
-    results = [row for size in sizes for row in Size(size).rows()]
+    results = [row for size in sizes for row in measured(size)]
     cpu = {row["name"]: row["cpu_ms_per_op"] for row in results}
     for row in results:
         act, _, size = row["name"].partition("@")
