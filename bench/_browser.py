@@ -75,7 +75,7 @@ def measured(found: dict[str, Looks], names: list[str] | None, rounds: int) -> l
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     results = []
     with tempfile.TemporaryDirectory(prefix="yanxiu-browser-") as folder:
-        platform = Platform(Path(folder))
+        platform = Platform(Path(folder), {})
         try:
             assets.compress(Path(folder) / "static")
             with sync_playwright() as playwright:
