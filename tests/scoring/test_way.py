@@ -122,6 +122,14 @@ def test_doing_what_it_says_passes_and_nothing_shorter_does(facts, now, left, fu
             break
 
 
+def test_where_excellence_is_needed_a_smaller_thing_is_not():
+    """36 + quiz 10 + work 20 + forum 12 + excellence 2 is 80: the second that is left of the course is nobody's business."""
+    facts = evidence(17_280, [None], [None])
+    remaining = remaining_of(policy(), facts, now=moment("2023-08-30 09:00"), material_left=1, **DATES)
+    said = missing_to_pass(assess(policy(), facts), policy(), remaining)
+    assert said.reachable and sorted(step.code for step in said.steps) == ["excellent", "forum", "quiz", "work"]
+
+
 def test_the_still_of_the_blueprint():
     """38.50 + 6.75 + 8.80 + 9.50: the rest of the course, then the second work, which need not be perfect."""
     facts = evidence(18_480, [100, 90, 80, None], [88, None], posts=9)

@@ -20,7 +20,7 @@ from yanxiu.programme.queries import policy
 from yanxiu.scoring import queries as scoring
 from yanxiu.scoring import rules
 from yanxiu.scoring.models import Result
-from yanxiu.scoring.queries import facts
+from yanxiu.scoring.queries.facts import asks
 from yanxiu.season import sizes
 from yanxiu.season.oracle import figures, seats
 from yanxiu.season.sizes import bulk
@@ -76,7 +76,7 @@ def begin_anew() -> None:
             cursor.execute(f"SELECT setval('{name}', 1, false)")
     clock.set_state(offset=clock.ZERO, frozen=None)
     # What never changes is kept by its id, and here the ids begin anew.
-    for kept in (facts.asks, programme._stored, programme._in_force, programme._calendar):
+    for kept in (asks, programme._stored, programme._in_force, programme._calendar):
         kept.cache_clear()
 
 

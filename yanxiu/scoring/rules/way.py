@@ -123,10 +123,11 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
     forced = len(chosen)
     need = Fraction(policy.result.pass_) - assessment.exact
     own = [o for o in others if o.code != "excellent"]
+    excellence = [o for o in others if o.code == "excellent"]
     chosen = (
         _enough(chosen, own, need, Fraction(policy.result.pass_) / 100)
         or _enough(chosen, own, need, ONE)
-        or _enough(chosen, others, need, ONE)
+        or _enough([*chosen, *excellence], own, need, ONE)  # it is needed, so it may save a smaller thing
         or chosen
     )
     spare = sum((o.gain for o in chosen), ZERO) - need
@@ -151,9 +152,7 @@ def planned(step: Step, share_of_work: Fraction) -> Fraction:
 def _enough(chosen: list[Step], others: list[Step], need: Fraction, share_of_work: Fraction) -> list[Step] | None:
     """The chosen and as few of the others as bring what is needed; None when all of them do not."""
     have, found = sum((planned(o, share_of_work) for o in chosen), ZERO), list(chosen)
-    for option in sorted(
-        others, key=lambda o: (o.code == "excellent", -planned(o, share_of_work), ORDER.index(o.code))
-    ):
+    for option in sorted(others, key=lambda o: (-planned(o, share_of_work), ORDER.index(o.code))):
         if have >= need:
             break
         found.append(option)
