@@ -8,12 +8,17 @@ from django.db import migrations
 FORWARD = """
 CREATE SEQUENCE places_arrival;
 
+-- A row of counters changes with every list; with room in its page the new version stays there and no index is touched.
+ALTER TABLE places_quotabalance SET (fillfactor = 50);
+ALTER TABLE programme_trainingclass SET (fillfactor = 50);
+
+-- A class is found by its id alone (IS NOT DISTINCT): an equal batch would look like an index as good, which then reads all its classes for each.
 -- choices → seats used of the class, quota used of the school; one row each of class and school, since the act works through many choices at once
 CREATE FUNCTION yx_places_apply(batches bigint[], classes bigint[], schools bigint[], numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE wanted int; done int;
 BEGIN
     WITH d AS (SELECT c, b, sum(n) AS n FROM unnest(classes, batches, numbers) u (c, b, n) GROUP BY 1, 2 HAVING sum(n) <> 0),
-    u AS (UPDATE programme_trainingclass c SET used = c.used + d.n FROM d WHERE c.id = d.c AND c.batch_id = d.b RETURNING 1)
+    u AS (UPDATE programme_trainingclass c SET used = c.used + d.n FROM d WHERE c.id = d.c AND c.batch_id IS NOT DISTINCT FROM d.b RETURNING 1)
     SELECT (SELECT count(*) FROM d), (SELECT count(*) FROM u) INTO wanted, done;
     IF done <> wanted THEN
         RAISE EXCEPTION 'a place in a class that is not of its batch' USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'choice_class';
