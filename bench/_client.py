@@ -1,9 +1,10 @@
 """A small load client: many connections, one request in flight each, no library between it and the socket."""
 
 import asyncio
+import itertools
 import resource
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -28,11 +29,12 @@ def get(path: str, cookies: str, port: int, *, address: str) -> bytes:
     return head.encode()
 
 
-async def run(port: int, requests: Iterable[tuple[int, bytes]], total: int, connections: int) -> Took:
-    """Each request is (place in the answers, bytes)."""
+async def run(ports: int | Sequence[int], requests: Iterable[tuple[int, bytes]], total: int, connections: int) -> Took:
+    """Each request is (place in the answers, bytes). Of several ports each gets as many of the connections."""
     took = Took([0.0] * total, [(0, b"")] * total)
     source = iter(requests)
-    lines = [await asyncio.open_connection("127.0.0.1", port, limit=1 << 16) for _ in range(connections)]
+    spread = itertools.islice(itertools.cycle([ports] if isinstance(ports, int) else ports), connections)
+    lines = [await asyncio.open_connection("127.0.0.1", port, limit=1 << 16) for port in spread]
     before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     await asyncio.gather(*(_one(reader, writer, source, took) for reader, writer in lines))
     took.wall = time.perf_counter() - began

@@ -148,9 +148,9 @@ class Faults(Crowded):
 
     async def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> dict[str, Any]:
         async def fault(presses: list[Press], heard: Heard) -> float:
-            was, began = self.platform.pids()[part], time.monotonic()
+            was, began = self.platform.of(part), time.monotonic()
             self.platform.kill(part, number)
-            while self.platform.pids().get(part, was) == was:
+            while any(self.platform.pids().get(name, pid) == pid for name, pid in was.items()):
                 await asyncio.sleep(0.02)
             done = next(p for p in presses if p.key in heard.acknowledged)
             if part in ("database", "stream"):

@@ -61,9 +61,14 @@ class Platform:
         except (OSError, ValueError):
             return {}
 
-    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+    def of(self, part: str) -> dict[str, int]:
+        """The processes of a part: web is several, web-1 and so on."""
+        return {name: pid for name, pid in self.pids().items() if name.partition("-")[0] == part}
+
+    def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> None:
         """The whole part at once. PostgreSQL's back ends lead groups of their own and find out by themselves."""
-        os.killpg(self.pids()[name], number)
+        for pid in self.of(part).values():
+            os.killpg(pid, number)
 
     def get(self, path: str, *, timeout: float = 15, **headers: str) -> tuple[int, dict[str, str], str]:
         """Status 0 where there was no answer."""

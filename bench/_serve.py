@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -22,25 +23,22 @@ def free_port() -> int:
 
 
 class Server:
-    """One granian worker; `interface` "rsgi" (stream) or "wsgi" (web). Ready when `health` answers."""
+    """One granian worker: the stream, or with `more=WEB` (launch/serve.py) a web process. Ready when `health` answers."""
 
-    def __init__(
-        self, app: str, *, interface: str = "rsgi", health: str = "/hot/health", more: list[str] | None = None
-    ) -> None:
+    def __init__(self, app: str, *, health: str = "/hot/health", more: list[str] | None = None) -> None:
         self.port = free_port()
         order = [
             sys.executable,
             "-m",
             "launch.inside.loaded",
             "granian",
-            "--interface",
-            interface,
             "--host",
             "127.0.0.1",
             "--port",
             str(self.port),
         ]
         own = more or []
+        order += [] if "--interface" in own else ["--interface", "rsgi"]
         order += [] if "--workers" in own else ["--workers", "1"]
         order += ["--backlog", "8192", "--log-level", "warning", *own, app]
         self.process = subprocess.Popen(order)
@@ -64,7 +62,7 @@ class Server:
 class Front:
     """Caddy with the platform's own configuration before these servers, on a port of its own."""
 
-    def __init__(self, *, stream: int, web: int = 1, passwords: int = 1) -> None:
+    def __init__(self, *, stream: int, web: Sequence[int] = (1,), passwords: int = 1) -> None:
         listener, self.port = front.listen("127.0.0.1", free_port())
         written = front.write(web=web, stream=stream, passwords=passwords, listener=listener)
         order = [front.caddy(), "run", "--config", str(written), "--adapter", "caddyfile"]

@@ -13,6 +13,7 @@ from django.db import connection
 
 from bench import _client
 from bench._serve import Front, Server, cpu_of
+from launch.serve import WEB, webs
 from yanxiu.access.models import Account
 from yanxiu.lib import clock
 
@@ -26,19 +27,17 @@ class Morning:
 
     def __init__(self, persons: list[int], stream: int) -> None:
         os.environ["YANXIU_STATIC"] = "plain"
-        cores = os.cpu_count() or 2
-        web = ["--workers", str(max(2, cores)), "--blocking-threads", "4", "--no-ws"]
-        self.web = Server("config.wsgi:application", interface="wsgi", health="/sign-in/", more=web)
-        alone = ["--blocking-threads", "1", "--no-ws"]
-        self.passwords = Server("config.wsgi:application", interface="wsgi", health="/sign-in/", more=alone)
-        self.front = Front(stream=stream, web=self.web.port, passwords=self.passwords.port)
+        self.web = [Server("config.wsgi:application", health="/sign-in/", more=WEB) for _ in webs()]
+        alone = ["--interface", "wsgi", "--blocking-threads", "1", "--no-ws"]
+        self.passwords = Server("config.wsgi:application", health="/sign-in/", more=alone)
+        self.front = Front(stream=stream, web=[one.port for one in self.web], passwords=self.passwords.port)
         hashed, now = make_password(PASSWORD), clock.now()
         self.accounts = Account.objects.bulk_create(
             Account(person_id=p, teacher_number=f"B{p}", password=hashed, created_at=now) for p in persons[:ACCOUNTS]
         )
 
     def stop(self) -> None:
-        for part in (self.front, self.passwords, self.web):
+        for part in (self.front, self.passwords, *self.web):
             part.stop()
 
     def post(self, account: Account) -> bytes:
@@ -67,7 +66,7 @@ class Morning:
         }  # fmt: skip
 
     def _cpu(self, database: int | None) -> float:
-        parts = (self.front, self.passwords, self.web)
+        parts = (self.front, self.passwords, *self.web)
         return cpu_of([*(part.process.pid for part in parts), *([database] if database else [])])
 
     async def _both(self) -> tuple[_client.Took, list[float]]:

@@ -1,8 +1,8 @@
 """Pages as people open them. `run.py bench pages [--size city] [--only one-desk,many-grid] [--rounds 3] [--no-browser]`.
 
 Measures the province in the database at DATABASE_URL; builds it first when there is none (`--size`). Eight connections, each waiting for its
-answer, against as many web processes as the platform starts, without the front; the CPU is that of web and database together. `bound_ops_s`: the same server answers a
-page of that size after the check of the session. Rows `browser-…` go through the front with the brakes on (bench/_browser.py).
+answer, against as many web processes as the platform starts, without the front: spread over them evenly, as the front does by the fewest requests in
+hand. The CPU is that of web and database together. `bound_ops_s`: the same servers answer a page of that size after the check of the session. Rows `browser-…` go through the front with the brakes on (bench/_browser.py).
 Goals: one thing 12 ms CPU and p95 60 ms, many 40 ms and 150 ms; in the browser 1.8 s and 250 KB cold, .8 s and 30 KB warm, shift .05.
 """
 
@@ -31,12 +31,12 @@ from bench import _client  # noqa: E402
 from bench._pages import Look, Looks, pages  # noqa: E402
 from bench._report import median, told  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
+from launch.serve import WEB, webs  # noqa: E402
 from yanxiu.access.models import Account  # noqa: E402
 from yanxiu.events import queries as events  # noqa: E402
 
 CONNECTIONS = 8
 GOALS = {"one": (12.0, 60.0), "many": (40.0, 150.0)}
-WEB = "config.wsgi:application"
 
 
 def session_of(account: int) -> str:
@@ -52,20 +52,19 @@ def session_of(account: int) -> str:
 
 
 class Web:
-    """A web process and people signed in to it."""
+    """The web processes, and people signed in to them."""
 
     def __init__(self, *, shared: bool = False) -> None:
         self.shared = shared
-        as_served = ["--workers", str(max(2, os.cpu_count() or 1)), "--blocking-threads", "4"]  # launch/serve.py
-        self.server = Server(WEB, interface="wsgi", health="/about/privacy/", more=as_served)
-        self.bound = Server("bench._bound_page:application", interface="wsgi", health="/", more=as_served)
+        self.servers = [Server("config.wsgi:application", health="/about/privacy/", more=WEB) for _ in webs()]
+        self.bounds = [Server("bench._bound_page:application", health="/", more=WEB) for _ in webs()]
         self.database = postmaster()
         self.cookies: dict[int | None, str] = {None: "yx_lang=zh-hans"}
         self.numbers = itertools.count()
 
     def stop(self) -> None:
-        self.server.stop()
-        self.bound.stop()
+        for server in (*self.servers, *self.bounds):
+            server.stop()
 
     def databases(self) -> list[int]:
         """The whole server when it is ours; on one with other work (`--shared`) the connections to our database."""
@@ -79,7 +78,7 @@ class Web:
         """Once a person: the first answer brings the claim and the token, as in a browser."""
         if look.account not in self.cookies:
             jar = SimpleCookie(f"yx_lang=zh-hans; sessionid={session_of(look.account or 0)}")
-            line = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+            line = HTTPConnection("127.0.0.1", self.servers[0].port, timeout=60)
             line.request(
                 "GET", quote(look.url, safe="/?=&%"), headers={"cookie": jar.output(header="", sep=";").strip()}
             )
@@ -90,24 +89,26 @@ class Web:
             self.cookies[look.account] = "; ".join(f"{name}={m.value}" for name, m in jar.items())
         return self.cookies[look.account]
 
-    def requests(self, looks: Looks, number: int, port: int) -> list[bytes]:
+    def requests(self, looks: Looks, number: int) -> list[bytes]:
         made = []
         for look in itertools.islice(itertools.cycle(looks), number):
             n = next(self.numbers)
             # Each from another address: who checks certificates is counted by it.
             address = f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
-            made.append(_client.get(quote(look.url, safe="/?=&%"), self.sign_in(look), port, address=address))
+            made.append(
+                _client.get(quote(look.url, safe="/?=&%"), self.sign_in(look), self.servers[0].port, address=address)
+            )
         return made
 
     def measure(self, name: str, looks: Looks, number: int) -> dict[str, Any]:
         kind = name.partition("-")[0]
         # Warm: every process and thread has its connection, and on it the statements prepared.
-        self.load(self.requests(looks, max(6 * CONNECTIONS, 2 * len(looks)), self.server.port), self.server.port)
-        most = self.load(self.requests(looks, number, self.bound.port), self.bound.port)
-        watched = [self.server.process.pid, *self.databases()]
-        asked = self.requests(looks, number, self.server.port)
+        self.load(self.requests(looks, max(6 * CONNECTIONS, 2 * len(looks))), self.servers)
+        most = self.load(self.requests(looks, number), self.bounds)
+        watched = [*(server.process.pid for server in self.servers), *self.databases()]
+        asked = self.requests(looks, number)
         before = cpu_of(watched)
-        took = self.load(asked, self.server.port)
+        took = self.load(asked, self.servers)
         spent = (cpu_of(watched) - before) * 1000 / number
         wrong = sorted({status for status, _ in took.answers} - {200})
         if wrong:
@@ -131,8 +132,9 @@ class Web:
             "goal_p95_ms": latest,
         }
 
-    def load(self, asked: list[bytes], port: int) -> _client.Took:
-        return asyncio.run(_client.run(port, enumerate(asked), len(asked), CONNECTIONS))
+    def load(self, asked: list[bytes], servers: list[Server]) -> _client.Took:
+        ports = [server.port for server in servers]
+        return asyncio.run(_client.run(ports, enumerate(asked), len(asked), CONNECTIONS))
 
 
 def province(size: str) -> None:

@@ -29,6 +29,7 @@ from bench import _client, _evening  # noqa: E402
 from bench._learners import Learner, Oracle, Players, alive, whole_course, world  # noqa: E402
 from bench._report import measured, told  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
+from launch.serve import WEB  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
 
 CONNECTIONS, BUSY, EACH = 256, 10_000, 4  # learners of `pings`, reports of each in a round
@@ -101,7 +102,7 @@ class Pings:
         """On schedule. The bound is not asked: the rate is the learners'."""
         alive(self.world.learners)
         sent = self.reports(self.world.learners, MINUTE // EVERY)
-        web = Server("config.wsgi:application", interface="wsgi", health="/", more=["--blocking-threads", "4"])
+        web = Server("config.wsgi:application", health="/", more=WEB)
         try:
             looks = _evening.pages(self.world, web.port)
             looks = [looks[n % len(looks)] for n in range(PAGES * MINUTE)]

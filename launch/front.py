@@ -3,13 +3,14 @@
 /hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
 POST of a password  → passwords, one at a time; the page that asks for it is web's
 /static/*   from .data/static, already compressed there; names with a hash are kept for a year
-the rest    → web, compressed
+the rest    → the web process with the fewest requests in hand, compressed
 X-Accel-Redirect: /<path>   in an answer of web or stream sends .data/files/<path> with Range; type and name are the answer's
 """
 
 import os
 import shutil
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from launch import files
@@ -98,8 +99,11 @@ _TEXT = """\
 	}}
 	handle {{
 		encode zstd gzip
-		reverse_proxy 127.0.0.1:{web} {{
+		reverse_proxy {web} {{
 			import patient
+			# One that cannot be reached is left alone for a second: it has the fewest requests of all, and would get each new one.
+			lb_policy least_conn
+			fail_duration 1s
 			# Half a form must not hold one of web's few threads: it is sent on when it is whole.
 			request_buffers 2MiB
 			transport http {{
@@ -175,8 +179,8 @@ def listen(host: str, port: int) -> tuple[socket.socket, int]:
     raise Stop(f"No free port from {port} on.")
 
 
-def write(*, web: int, stream: int, passwords: int, listener: socket.socket | None) -> Path:
-    """With a domain Caddy binds 80 and 443 itself and gets its certificate; else it takes over our socket."""
+def write(*, web: Sequence[int], stream: int, passwords: int, listener: socket.socket | None) -> Path:
+    """The ports behind, several for web. With a domain Caddy binds 80 and 443 itself and gets its certificate; else it takes over our socket."""
     name = domain()
     text = _TEXT.format(
         https="" if name else "auto_https off",
@@ -186,7 +190,7 @@ def write(*, web: int, stream: int, passwords: int, listener: socket.socket | No
         storage=_quoted(DATA / "caddy"),
         media=_quoted(DATA / "files"),
         static=_quoted(DATA / "static"),
-        web=web,
+        web=" ".join(f"127.0.0.1:{port}" for port in web),
         stream=stream,
         passwords=passwords,
         away=_AWAY,

@@ -7,6 +7,7 @@ Each step is skipped when its work is done, and begun again when it was interrup
 import argparse
 import os
 import signal
+from functools import partial
 from pathlib import Path
 
 from launch import assets, children, demo, files, front, keys, setup, spare, supervisor
@@ -15,6 +16,14 @@ from launch.console import Stop, clock, say, step
 from launch.database import Database
 from launch.paths import DATA, LOGS, ROOT, venv_python
 from launch.supervisor import Part, Supervisor, process
+
+# One process each, with a port of its own: on a shared one the kernel gives six of eight connections to one process as readily as four.
+WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws"]
+
+
+def webs() -> list[str]:
+    """The names of the web processes: as many as cores, at least 2."""
+    return [f"web-{n + 1}" for n in range(max(2, os.cpu_count() or 2))]
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -90,33 +99,34 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
     if domain:
         environment["YANXIU_TLS"] = "1"
         environment.setdefault("YANXIU_ORIGINS", f"https://{domain}")
-    python, cores = str(venv_python()), os.cpu_count() or 2
-    inner = [hold(), hold(), hold()]
-    watch.held += inner
-    web, stream, passwords = (held.getsockname()[1] for held in inner)
+    python = str(venv_python())
+    inner = {name: hold() for name in (*webs(), "stream", "passwords")}
+    watch.held += inner.values()
+    ports = {name: held.getsockname()[1] for name, held in inner.items()}
     watch.spare = spare.Spare(
         [python, "-m", "launch.inside.loaded"], environment=environment, log=_log("spare"), cwd=ROOT
     )
     granian = ["granian", "--host", "127.0.0.1", "--log-level", "warning"]
     granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers", "--respawn-interval", "0.1"]
     orders = {
-        "web": [*granian, "--interface", "wsgi", "--port", str(web), "--workers", str(max(2, cores)), "--blocking-threads", "4",
-                "--no-ws", "config.wsgi:application"],
+        **{name: [*granian, *WEB, "--port", str(ports[name]), "config.wsgi:application"] for name in webs()},
         # One thread of one process checks passwords, which is made to cost a core: the others wait in line, and no page waits with them.
-        "passwords": [*granian, "--interface", "wsgi", "--port", str(passwords), "--workers", "1", "--blocking-threads", "1",
+        "passwords": [*granian, "--interface", "wsgi", "--port", str(ports["passwords"]), "--workers", "1", "--blocking-threads", "1",
                       "--backlog", "4096", "--no-ws", "config.wsgi:application"],
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
-        "stream": [*granian, "--interface", "rsgi", "--port", str(stream), "--workers", "1", "--backlog", "4096",
+        "stream": [*granian, "--interface", "rsgi", "--port", str(ports["stream"]), "--workers", "1", "--backlog", "4096",
                    "config.stream:app"],
         "worker": ["manage", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
     }  # fmt: skip
-    caddyfile = front.write(web=web, stream=stream, passwords=passwords, listener=listener)
+    caddyfile = front.write(
+        web=[ports[name] for name in webs()], stream=ports["stream"], passwords=ports["passwords"], listener=listener
+    )
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     with step("Starting front, web, stream and worker"):
         if spare.POSSIBLE:
             watch.spare.tend()
             watch.wait_for(watch.spare.ready, "What the parts are forked from", seconds=120)
-        for name in ("web", "stream", "passwords", "front"):
+        for name in (*webs(), "stream", "passwords", "front"):
             descriptors = (listener.fileno(),) if listener and name == "front" else ()
             own = environment if name != "front" else {**os.environ, **front.variables()}
             watch.add(
@@ -126,9 +136,8 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
                 )
             )  # fmt: skip
         host = domain or "localhost"
-        watch.wait_for(lambda: supervisor.answers(stream, "/hot/health"), "stream", seconds=120)
-        watch.wait_for(lambda: supervisor.answers(web, "/", host=host), "web", seconds=120)
-        watch.wait_for(lambda: supervisor.answers(passwords, "/sign-in/", host=host), "passwords", seconds=120)
+        for name, path in {"stream": "/hot/health", **dict.fromkeys(webs(), "/"), "passwords": "/sign-in/"}.items():
+            watch.wait_for(partial(supervisor.answers, ports[name], path, host=host), name, seconds=120)
         if not domain:
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)
         # Last: nobody waits for it, and its start would take a core from those that somebody waits for.

@@ -1,10 +1,12 @@
-"""The front's own configuration, run by Caddy before three servers that say their name: who gets what."""
+"""The front's own configuration, run by Caddy before servers that say their name: who gets what."""
 
 import http.client
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -12,11 +14,16 @@ import pytest
 from launch import front
 from launch.supervisor import answers
 
+WEBS = ("web-1", "web-2")
+held = threading.Event()  # set: a look at /long/ ends
+
 
 def named(name: str) -> ThreadingHTTPServer:
     class Says(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.path == "/long/":
+                held.wait(20)
             self.send_response(200)
             self.send_header("Content-Length", str(len(name)))
             self.end_headers()
@@ -33,13 +40,29 @@ def named(name: str) -> ThreadingHTTPServer:
 
 
 @pytest.fixture
-def port(tmp_path, monkeypatch) -> Iterator[int]:
+def behind() -> Iterator[dict[str, ThreadingHTTPServer]]:
+    held.clear()
+    servers = {name: named(name) for name in (*WEBS, "stream", "passwords")}
+    yield servers
+    held.set()
+    for server in servers.values():
+        gone(server)
+
+
+def gone(server: ThreadingHTTPServer) -> None:
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def port(behind, tmp_path, monkeypatch) -> Iterator[int]:
     monkeypatch.setattr(front, "DATA", tmp_path)
     monkeypatch.setattr(front, "FILE", tmp_path / "Caddyfile")
     monkeypatch.delenv("YANXIU_DOMAIN", raising=False)
-    behind = {name: named(name) for name in ("web", "stream", "passwords")}
+    ports = {name: server.server_port for name, server in behind.items()}
     listener, port = front.listen("127.0.0.1", 18100)
-    written = front.write(listener=listener, **{name: server.server_port for name, server in behind.items()})
+    web = [ports.pop(name) for name in WEBS]
+    written = front.write(listener=listener, web=web, **ports)
     order = [front.caddy(), "run", "--config", str(written), "--adapter", "caddyfile"]
     process = subprocess.Popen(order, env={**os.environ, **front.variables()}, pass_fds=(listener.fileno(),))
     try:
@@ -50,9 +73,6 @@ def port(tmp_path, monkeypatch) -> Iterator[int]:
         process.terminate()
         process.wait(20)
         listener.close()
-        for server in behind.values():
-            server.shutdown()
-            server.server_close()
 
 
 def asked(port: int, method: str, path: str) -> str:
@@ -61,8 +81,37 @@ def asked(port: int, method: str, path: str) -> str:
     return line.getresponse().read().decode()
 
 
+@contextmanager
+def busy(port: int) -> Iterator[list[str]]:
+    """One of the web processes has a request in hand; which one stands in the list afterwards."""
+    served_by: list[str] = []
+    long = threading.Thread(target=lambda: served_by.append(asked(port, "GET", "/long/")))
+    long.start()
+    time.sleep(0.5)
+    yield served_by
+    held.set()
+    long.join()
+
+
 def test_a_password_is_checked_where_nobody_else_waits(port):
     for path in ("/sign-in/", "/password/", "/link/abc/"):
-        assert (asked(port, "GET", path), asked(port, "POST", path)) == ("web", "passwords")
-    assert asked(port, "POST", "/places/") == "web"
+        assert asked(port, "GET", path) in WEBS
+        assert asked(port, "POST", path) == "passwords"
+    assert asked(port, "POST", "/places/") in WEBS
     assert asked(port, "POST", "/hot/choose") == "stream"
+
+
+def test_the_web_process_with_the_fewest_requests_in_hand_gets_the_next(port):
+    with busy(port) as served_by:
+        others = {asked(port, "GET", "/") for _ in range(12)}
+    assert others == set(WEBS) - set(served_by)
+
+
+def test_nobody_sees_that_one_web_process_is_gone(port, behind):
+    """It has the fewest requests in hand, and must not be asked for ever because of that."""
+    gone(behind["web-1"])
+    with busy(port) as served_by:
+        began = time.monotonic()
+        assert {asked(port, method, "/") for _ in range(10) for method in ("GET", "POST")} == {"web-2"}
+        assert time.monotonic() - began < 3
+    assert served_by == ["web-2"]

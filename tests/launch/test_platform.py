@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from launch import children
+from launch.serve import webs
 from tests.launch.conftest import Run, soon
 
 pytestmark = [pytest.mark.xdist_group("launch"), pytest.mark.launch]
@@ -67,12 +68,18 @@ def test_it_starts_survives_and_stops(awkward: Path, run_py: Callable[..., Run])
     assert "already running" in first.said()  # both write into one file
 
     before = running(awkward)
-    assert set(before) == {"database", "web", "stream", "passwords", "worker", "front"}
-    for name in ("front", "web", "database"):
+    assert set(before) == {"database", *webs(), "stream", "passwords", "worker", "front"}
+    # One web process less is seen by nobody.
+    os.kill(before["web-2"], signal.SIGKILL)
+    assert {get(port, "/")[0] for _ in range(20)} == {200}
+    killed = ("front", *webs(), "database")
+    assert soon(lambda: running(awkward).get("web-2", before["web-2"]) != before["web-2"])
+    before = running(awkward)
+    for name in killed:
         os.kill(before[name], signal.SIGKILL)
-    assert soon(lambda: all(running(awkward).get(n, before[n]) != before[n] for n in ("front", "web", "database")))
+    assert soon(lambda: all(running(awkward).get(n, before[n]) != before[n] for n in killed))
     assert soon(lambda: healthy(port) and get(port, "/")[0] == 200), first.said()
-    assert "web was ended by SIGKILL" in first.said()
+    assert "web-1 was ended by SIGKILL" in first.said()
 
     # Killed itself: nothing of it goes on, and the next start finds a usable state.
     left = running(awkward)
