@@ -116,7 +116,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(ports["stream"]), "--workers", "1", "--backlog", "4096",
                    "config.stream:app"],
-        "worker": ["manage", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "8"],
+        "worker": ["manage", "work"],
     }  # fmt: skip
     caddyfile = front.write(
         web=[ports[name] for name in webs()], stream=ports["stream"], passwords=ports["passwords"], listener=listener

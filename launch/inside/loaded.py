@@ -17,7 +17,7 @@ from typing import Any
 
 def main(order: list[str]) -> None:
     if not order:
-        for name in ("config.wsgi", "granian.cli", "procrastinate.contrib.django.management.commands.procrastinate"):
+        for name in ("config.wsgi", "granian.cli", "procrastinate.worker"):
             import_module(name)
         gc.collect()
         gc.freeze()
@@ -63,11 +63,6 @@ def _be(order: list[str]) -> None:
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         execute_from_command_line(["manage.py", *arguments])
-        # The worker ends when it loses the database, and need not be loaded anew for that. Told to stop, it finds the database there.
-        while not _database():
-            while not _database():
-                time.sleep(0.5)
-            execute_from_command_line(["manage.py", *arguments])
         return
     from granian.cli import entrypoint
 
@@ -78,16 +73,6 @@ def _be(order: list[str]) -> None:
     gc.set_threshold(20_000, 20, 20)
     sys.argv = ["granian", *arguments]
     entrypoint()
-
-
-def _database() -> bool:
-    import psycopg
-
-    try:
-        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 if __name__ == "__main__":
