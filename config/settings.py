@@ -94,7 +94,7 @@ _suffix = os.environ.get("YANXIU_TEST_SUFFIX", "")
 _pooled = os.environ.get("YANXIU_POOLED") == "1"
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "yanxiu.events.postgresql",
         "NAME": unquote(_url.path.lstrip("/")),
         "USER": unquote(_url.username or ""),
         "PASSWORD": unquote(_url.password or ""),

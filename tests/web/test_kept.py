@@ -37,3 +37,19 @@ def test_pieces_of_one_process_are_bounded(monkeypatch) -> None:  # type: ignore
     template = Template("{% kept n %}{{ n }}{% endkept %}")
     assert [template.render(Context({"n": n})) for n in range(9)] == [str(n) for n in range(9)]
     assert len(kept._pieces) <= 3
+
+
+def test_a_hole_is_filled_in_anew_and_escaped() -> None:
+    DRAWN.clear()
+    template = Template(
+        "{% kept size name=person.name token=csrf_token %}<i title='100% {{ size }}'>{{ name }}{% if show %}{{ show }}{% endif %}</i>{{ token }}{% endkept %}{{ name }}"
+    )
+
+    def page(name: str, token: str) -> str:
+        return template.render(
+            Context({"size": 3, "person": {"name": name}, "csrf_token": token, "show": lambda: drawn("")})
+        )
+
+    assert page("沈玉芬", "a") == "<i title='100% 3'>沈玉芬</i>a"
+    assert page("<%(token)s>", "b") == "<i title='100% 3'>&lt;%(token)s&gt;</i>b"
+    assert DRAWN == [""], "drawn once"

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -176,6 +177,15 @@ class Shell:
         if self.person and self.person.school:
             rows.append((0, str(self.person.school), str(ROLE_NAMES[TEACHER]), self.appointment is None))
         return rows
+
+    @property
+    def several(self) -> bool:
+        """Whether there is something to switch to."""
+        return len(self.places) > 1
+
+    @property
+    def signing_in(self) -> bool:
+        return self.request.path == settings.LOGIN_URL
 
     @property
     def theme(self) -> str:

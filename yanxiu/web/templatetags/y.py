@@ -269,6 +269,29 @@ def y_sections(context: Context) -> tuple[navigation.Item, ...]:
     return navigation.sections(shell) if shell else ()
 
 
+@register.simple_tag(takes_context=True)
+def y_places(context: Context) -> SafeString:
+    """The form that switches to another appointment; empty for somebody who has nothing else."""
+    shell = context.get("shell")
+    if not shell or not shell.several:
+        return mark_safe("")
+    here = icons.icon("check")
+    buttons = format_html_join(
+        "",
+        '<button type="submit" name="appointment" value="{}"{}><span>{}<small>{}</small></span>{}</button>',
+        (
+            (pk, mark_safe(' aria-current="true"') if current else "", unit, role, here if current else "")
+            for pk, unit, role, current in shell.places
+        ),
+    )
+    return format_html(
+        '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}</form>',
+        navigation.url_or_none("web:appointment"),
+        context["csrf_token"],
+        buttons,
+    )
+
+
 @register.simple_tag
 def y_row(sections: tuple[navigation.Item, ...]) -> navigation.Row:
     return navigation.row(sections)
