@@ -34,8 +34,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self.connection.cursor(name, scrollable=False, withhold=self.connection.autocommit)
 
     def _cursor(self, name: str | None = None) -> Any:
-        if name or self.connection is None or self.queries_logged or not self.health_check_done:
-            return super()._cursor(name)
+        own: Any = self
+        if name or self.connection is None or self.queries_logged or not own.health_check_done:
+            return super()._cursor(name)  # type: ignore[misc]
         self.validate_thread_sharing()
         with self.wrap_database_errors:
             return CursorWrapper(self.connection.cursor(), self)

@@ -43,7 +43,7 @@ class Kept(template.Node):
         with context.push(
             **signs
         ):  # What a tag inside sets would be there for the page that draws the piece, and for no other.
-            text = self.nodelist.render(context)
+            text: str = self.nodelist.render(context)
         if not self.holes:
             return text
         text = text.replace("%", "%%")
