@@ -1,9 +1,10 @@
-"""Schools enrol by list: many lists at once in the gate's driver, and one after the other as the school's page does it."""
+"""Schools enrol by list: who enrols whom, and how a list does over the school's page."""
 
-import asyncio
+import hashlib
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,15 +12,12 @@ from django.db import connection
 from bench._oracle import judge
 from bench._places import Season
 from bench._serve import cpu_of
-from config.stream import app
-from yanxiu.events.groups import Line
-from yanxiu.gate.gate import Gate
+from yanxiu.access.models import Appointment
 from yanxiu.lib import clock
+from yanxiu.organisation.models import Person, Unit
 from yanxiu.places import actions
-from yanxiu.places.actions import seats
-from yanxiu.places.rules import values as v
 
-ROWS, AT_ONCE = 30, 16  # rows of a list; lists of one transaction
+ROWS = 30  # of a list
 
 
 def by_school(s: Season, persons: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
@@ -34,56 +32,32 @@ def by_school(s: Season, persons: Sequence[int]) -> dict[int, list[tuple[int, in
         }
 
 
-def together(s: Season, lists: dict[int, list[tuple[int, int]]], database: int | None) -> dict[str, Any]:
-    """The lists of all schools at one instant; the gate takes several for each transaction, and each list has its own answers."""
-
-    def act(taken: Sequence[list[v.Request]]) -> Callable[[], Generator[Any, Any, list[Any]]]:
-        inner = seats.act(s.batch, [request for one in taken for request in one])
-
-        def body() -> Generator[Any, Any, list[Any]]:
-            answers = iter((yield from inner()))
-            return [[next(answers) for _ in one] for one in taken]
-
-        return body
-
-    received = clock.real_now()
-    asked: list[list[v.Request]] = [
-        [v.Enrol(person=p, school=school, training_class=c, received=received) for p, c in rows]
-        for school, rows in lists.items()
-    ]
-
-    async def go() -> tuple[list[float], int]:
-        gate = Gate(act, Line(app.conninfo, heard=app.heard), most=AT_ONCE)
-        gate.start()
-        sent, times, done = time.perf_counter(), [], 0
-        for answers in [gate.ask(one) for one in asked]:
-            done += sum(answer.ok for answer in await answers)  # type: ignore[attr-defined]
-            times.append(time.perf_counter() - sent)
-        await gate.drain()
-        await gate.line.close()  # type: ignore[attr-defined]
-        return times, done
-
-    return _measured(s, database, lambda: asyncio.run(go()))
+def offices(schools: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """School → its administrator and the appointment; made once."""
+    known = dict(Unit.objects.filter(pk__in=schools).values_list("pk", "path"))
+    held = Appointment.objects.filter(role="school_admin", unit__in=schools)
+    if not held.exists():
+        made = Person.objects.bulk_create(
+            Person(name=f"任{school}", name_key="ren", identity_hash=hashlib.sha256(f"A{school}".encode()).digest(), school_id=school, school_path=path, stage="小学")
+            for school, path in known.items()
+        )  # fmt: skip
+        now = clock.now()
+        Appointment.objects.bulk_create(
+            Appointment(person=p, role="school_admin", unit_id=p.school_id, period=(now - timedelta(days=1), None), made_at=now)
+            for p in made
+        )  # fmt: skip
+    return {unit: (person, pk) for unit, person, pk in held.values_list("unit", "person", "pk")}
 
 
 def one_by_one(s: Season, lists: dict[int, list[tuple[int, int]]], database: int | None) -> dict[str, Any]:
     """One transaction a list, with the messages and figures that follow from it."""
-
-    def go() -> tuple[list[float], int]:
-        times, done = [], 0
-        for school, rows in lists.items():
-            sent = time.perf_counter()
-            done += sum(a.ok for a in actions.enrol(batch=s.batch, school=school, rows=rows, by=None))
-            times.append(time.perf_counter() - sent)
-        return times, done
-
-    return _measured(s, database, go)
-
-
-def _measured(s: Season, database: int | None, go: Callable[[], tuple[list[float], int]]) -> dict[str, Any]:
     watched = [os.getpid(), *([database] if database else [])]
     before, began = cpu_of(watched), time.perf_counter()
-    times, done = go()
+    times, done = [], 0
+    for school, rows in lists.items():
+        sent = time.perf_counter()
+        done += sum(a.ok for a in actions.enrol(batch=s.batch, school=school, rows=rows, by=None))
+        times.append(time.perf_counter() - sent)
     wall, spent = time.perf_counter() - began, cpu_of(watched) - before
     times.sort()
     with connection.cursor() as cursor:

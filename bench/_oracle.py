@@ -4,6 +4,7 @@ Wrong is: a seat or a quota over; somebody served before an earlier one who coul
 do not rise with the record; two live choices of one person; rows, counters or answers that are not what the record and the clients say.
 """
 
+import json
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Mapping
@@ -55,6 +56,7 @@ class Replay:
         self.came_free = (None, None)
 
     def joins(self, kind: str, n: int, c: int, s: int, person: int) -> None:
+        """Enrolled without having chosen: held at once."""
         self.settled(f"before {n}")
         if n <= self.last:
             self.wrong.append(f"{n} is stored after {self.last}")
@@ -62,9 +64,9 @@ class Replay:
         if person in self.of_person:
             self.wrong.append(f"{person} has {self.of_person[person]} and gets {n}")
         self.of_person[person] = n
-        if self.free(c, s) != (kind == "places.held"):
+        if self.free(c, s) != (kind != "places.waited"):
             self.wrong.append(f"{n}: {kind} though both are {'' if self.free(c, s) else 'not '}free")
-        if kind == "places.held":
+        if kind != "places.waited":
             self._hold(n, c, s)
             return
         self.waiting[n] = (c, s)
@@ -121,11 +123,14 @@ class Replay:
         self.school_line[s].remove((n, c))
 
 
-def judge(season: Season, acknowledged: Mapping[str, tuple[str, int | None]]) -> list[str]:
-    """Everything that is wrong. `acknowledged`: key → (outcome, choice) that a client was told."""
+Told = tuple[str, int | None]  # outcome, choice
+
+
+def judge(season: Season, acknowledged: Mapping[str, Told | list[Told]]) -> list[str]:
+    """Everything that is wrong. `acknowledged`: key → what a client was told, of a list for each of its rows."""
     replay = Replay(season)
     for kind, n, c, s, person, movement, giver, taker, amount in _rows(_EVENTS, season.batch):
-        if kind in ("places.held", "places.waited"):
+        if kind in ("places.held", "places.waited") or (kind == "places.enrolled" and person not in replay.of_person):
             replay.joins(kind, n, c, s, person)
         elif kind == "places.moved_up":
             replay.moves_up(n, c, s)
@@ -177,13 +182,10 @@ def _stored(season: Season, replay: Replay) -> list[str]:
     return wrong
 
 
-def _answered(season: Season, acknowledged: Mapping[str, tuple[str, int | None]]) -> list[str]:
-    rows = _rows(
-        "SELECT key::text, answer->>'outcome', (answer->>'choice')::bigint FROM places_placerequest WHERE batch_id = %s",
-        season.batch,
-    )
-    answers = {key: (outcome, choice) for key, outcome, choice in rows}
-    lost = sum(answers.get(key) != told for key, told in acknowledged.items())
+def _answered(season: Season, acknowledged: Mapping[str, Told | list[Told]]) -> list[str]:
+    rows = _rows("SELECT key::text, answer::text FROM places_placerequest WHERE batch_id = %s", season.batch)
+    answers = {key: told_by(json.loads(answer)) for key, answer in rows}
+    lost = sum(answers.get(key) != one for key, one in acknowledged.items())
     wrong = [f"{lost} answers are not what is stored"] if lost else []
     # A choice acknowledged exists; as a hold it was one when it was made.
     made = {i for (i,) in _rows("SELECT id FROM places_choice WHERE batch_id = %s", season.batch)}
@@ -191,12 +193,17 @@ def _answered(season: Season, acknowledged: Mapping[str, tuple[str, int | None]]
         i
         for (i,) in _rows("SELECT subject_id FROM events_event WHERE batch = %s AND kind = 'places.held'", season.batch)
     }
+    all_told = [each for one in acknowledged.values() for each in (one if isinstance(one, list) else [one])]
     missing = sum(
-        choice not in (held if outcome == "holding" else made)
-        for outcome, choice in acknowledged.values()
-        if choice is not None
+        choice not in (held if outcome == "holding" else made) for outcome, choice in all_told if choice is not None
     )
     return wrong + ([f"{missing} places acknowledged are not there"] if missing else [])
+
+
+def told_by(answer: Any) -> Told | list[Told]:
+    """Of an answer as it is stored or sent."""
+    rows = answer if isinstance(answer, list) else answer.get("answers")
+    return [(one["outcome"], one["choice"]) for one in rows] if rows else (answer["outcome"], answer["choice"])
 
 
 def _rows(sql: str, batch: int) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from bench._oracle import judge
 from bench._places import Season, people, season
 from yanxiu.events.groups import Statement
 from yanxiu.places import actions
-from yanxiu.places.actions import questions, reading, seats, writing
+from yanxiu.places.actions import reading, seats, writing
 from yanxiu.places.rules import WAITING, Answer
 from yanxiu.places.rules import values as v
 from yanxiu.places.rules.seats import Seats
@@ -127,27 +127,18 @@ def test_numbers_are_drawn_before_the_lock(monkeypatch):
     s = season(classes=1, seats=2, quota=2)
     real, drawn = reading.Wanted.statements, threading.Event()
 
-    def early(self: reading.Wanted) -> list[Statement]:
+    def early(self: reading.Wanted) -> dict[str, Statement]:
         statements = real(self)
         if self.persons == everybody[:1]:
-            lock, batch, numbers, *rest = statements
-            assert numbers.sql == questions.NUMBERS
             drawn.set()
-            # The rows keep their places: the lock is taken by the statement that stood for the numbers, after they were drawn.
             # It sleeps for what was drawn, so that no plan can sleep first.
             sleeping = "LATERAL pg_sleep(CASE WHEN n IS NULL THEN 0 ELSE 1 END)"
-            slow = Statement(f"WITH n AS MATERIALIZED ({numbers.sql}) SELECT n.* FROM n, {sleeping}", numbers.params)
-            return [slow._replace(sql=slow.sql), batch, lock, *rest]
+            numbers = statements["numbers"]
+            slow = f"WITH n AS MATERIALIZED ({numbers.sql}) SELECT n.* FROM n, {sleeping}"
+            return {"numbers": Statement(slow, numbers.params), **{k: v for k, v in statements.items() if k != "numbers"}}  # fmt: skip
         return statements
 
-    class Swapped(reading.Read):
-        def __new__(cls, *rows: list[tuple[object, ...]]) -> "Swapped":
-            first, batch, third, *rest = rows
-            lock, numbers = (third, first) if isinstance(first[0][0], int) else (first, third)
-            return super().__new__(cls, lock, batch, numbers, *rest)
-
     monkeypatch.setattr(reading.Wanted, "statements", early)
-    monkeypatch.setattr(reading, "Read", Swapped)
 
     def slowly() -> None:
         try:

@@ -6,13 +6,16 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from tests import factories as make
-from yanxiu.access.models import Account
+from yanxiu.access.models import Account, Appointment
 from yanxiu.events.models import Event
+from yanxiu.places import actions
 from yanxiu.places.models import Choice, PlaceRequest
 
 from .conftest import Stream, claim, signed
@@ -66,6 +69,67 @@ def test_a_refusal_is_an_answer_with_all_its_reasons(w: SimpleNamespace, stream:
     status, answer = stream.choose(person.pk, w.ten)
     assert status == 200 and not answer["ok"]
     assert [r["code"] for r in answer["reasons"]] == ["off_duty", "stage_mismatch"]
+
+
+def enrol(
+    w: SimpleNamespace, stream: Stream, persons: list[Any], appointment: Any = None, key: str | None = None, **more: Any
+) -> tuple[int, dict[str, Any]]:
+    payload = {
+        "batch": w.next.pk,
+        "school": w.school_a.pk,
+        "persons": [p.pk for p in persons],
+        "key": key or str(uuid4()),
+        **more,
+    }
+    held = appointment or Appointment.objects.get(person=w.school_admin, role="school_admin")
+    return stream.request("POST", "/hot/enrol", orjson.dumps(payload), signed(held.person_id, appointment=held.pk))  # fmt: skip
+
+
+@pytest.mark.clause("T3.2c", door="http")
+def test_a_school_enrols_by_list(w: SimpleNamespace, stream: Stream) -> None:
+    """Who holds is enrolled, who waits stays, who chose nothing is enrolled into the class of the list. One press, one stored answer."""
+    w.one = make.training_class(w.next, w.version, seats=1)
+    holds, waits, key = make.person(w.school_a), make.person(w.school_a), str(uuid4())
+    assert [stream.choose(p.pk, w.one)[1]["outcome"] for p in (holds, waits)] == ["holding", "waiting"]
+    status, answer = enrol(w, stream, [holds, waits], key=key)
+    assert status == 200 and [a["outcome"] for a in answer["answers"]] == ["enrolled", "no"]
+    assert [r["code"] for r in answer["answers"][1]["reasons"]] == ["no_seat"]
+    again = enrol(w, stream, [holds, waits], key=key)[1]["answers"]
+    assert all(a.pop("replayed") for a in again) and not any(a.pop("replayed") for a in answer["answers"])
+    assert again == answer["answers"]
+    assert enrol(w, stream, [waits], key=key)[0] == 409
+    blank = make.person(w.school_a)
+    status, answer = enrol(w, stream, [blank], training_class=w.ten.pk)
+    assert [a["outcome"] for a in answer["answers"]] == ["enrolled"]
+    # What a school does for somebody is one event, and the page gives the answer of the gate to the same press.
+    assert list(Event.objects.filter(person=blank.pk).values_list("kind", flat=True)) == ["places.enrolled"]
+    by = w.school_admin.pk
+    told = actions.enrol(batch=w.next.pk, school=w.school_a.pk, rows=[(holds.pk, None), (waits.pk, None)], by=by, key=key)  # fmt: skip
+    assert [(a.outcome, a.replayed) for a in told] == [("enrolled", True), ("no", True)]
+
+
+def test_who_may_enrol_by_list(w: SimpleNamespace, stream: Stream) -> None:
+    """The present appointment must be the presser's own, in force, of a role that enrols, and of that school."""
+    person, now = make.person(w.school_a), make.moment("2023-09-12 10:00")
+    stream.choose(person.pk, w.ten)
+    mine = Appointment.objects.get(person=w.school_admin, role="school_admin")
+    elsewhere = Appointment.objects.get(person=w.school_admin_c, role="school_admin")
+    leader = make.appoint(make.person(w.school_a), "school_leader", w.school_a)
+    county = make.appoint(make.person(w.school_a), "county_admin", w.gulou_xz)
+    for held in (elsewhere, leader, county):
+        status, answer = enrol(w, stream, [person], held)
+        assert status == 200 and [r["code"] for r in answer["answers"][0]["reasons"]] == ["out_of_scope"]
+    payload = {"batch": w.next.pk, "school": w.school_a.pk, "persons": [person.pk], "key": str(uuid4())}
+    stranger = signed(elsewhere.person_id, appointment=mine.pk)
+    for headers in (stranger, signed(w.school_admin.pk)):
+        _, answer = stream.request("POST", "/hot/enrol", orjson.dumps({**payload, "key": str(uuid4())}), headers)
+        assert [r["code"] for r in answer["answers"][0]["reasons"]] == ["out_of_scope"]
+    Appointment.objects.filter(pk=mine.pk).update(period=(None, now))
+    assert enrol(w, stream, [person], mine)[1]["answers"][0]["reasons"][0]["code"] == "out_of_scope"
+    assert Choice.objects.get(person=person).state == "holding"
+    for wrong in ([], "1", [True], [person.pk, person.pk], list(range(1, 502))):
+        body = orjson.dumps({**payload, "persons": wrong})
+        assert stream.request("POST", "/hot/enrol", body, signed(w.school_admin.pk, appointment=mine.pk))[0] == 400
 
 
 def test_who_may_ask(w: SimpleNamespace, stream: Stream) -> None:

@@ -298,3 +298,21 @@ def test_a_line_longer_than_what_is_read_costs_one_round_trip_more(w, monkeypatc
     groups.trips.count = 0
     actions.withdraw(batch=w.next.pk, person=w.a[1].pk)
     assert groups.trips.count == 2 and {state(p) for p in front} == {"waiting"}
+
+
+def test_what_fills_up_inside_a_list_moves_its_line_inside_the_same_list(w):
+    """When the list is read the class has a seat and the school quota, so no line is read; both are gone before somebody leaves."""
+    choose(w.a[0], w.small)
+    late = make.person(w.school_c)
+    answers = seats.run(
+        w.next.pk,
+        [
+            v.Choose(person=w.c[0].pk, training_class=w.small.pk),
+            v.Choose(person=w.c[1].pk, training_class=w.small.pk),
+            v.Choose(person=late.pk, training_class=w.other.pk),
+            v.Withdraw(person=w.a[0].pk),
+            v.Withdraw(person=w.c[0].pk),
+        ],
+    )
+    assert [a.outcome for a in answers] == ["holding", "waiting", "waiting", "withdrawn", "withdrawn"]
+    assert state(w.c[1]) == "holding" and state(late) == "waiting" and used(w)[0] == 1

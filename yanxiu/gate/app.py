@@ -61,6 +61,7 @@ class App:
                     endpoint.act,
                     line,
                     lane=endpoint.lane,
+                    weight=endpoint.weight,
                     backlog=self.backlog,
                     calm=endpoint.calm,
                     pause=endpoint.pause,

@@ -11,7 +11,7 @@ from yanxiu.lib.hot import Reply
 
 log = logging.getLogger(__name__)
 
-MOST = 500  # requests of one transaction
+MOST = 500  # requests of one transaction, by their weight; the last one taken may go beyond
 BACKLOG = 20_000  # requests waiting; beyond it the honest answer is "later"
 
 
@@ -27,10 +27,14 @@ def _one_lane(request: Any) -> Hashable:
     return None
 
 
+def _light(request: Any) -> int:
+    return 1
+
+
 class Gate:
     """`act(requests)` gives a body for a list of one lane (places: a batch, for its lock is the batch's). Oldest lane first.
 
-    `calm`, `pause` as of an endpoint.
+    `weight`, `calm`, `pause` as of an endpoint.
     """
 
     def __init__(
@@ -39,12 +43,13 @@ class Gate:
         line: Runner,
         *,
         lane: Callable[[Any], Hashable] = _one_lane,
+        weight: Callable[[Any], int] = _light,
         most: int = MOST,
         backlog: int = BACKLOG,
         calm: int = 32,
         pause: float = 0.002,
     ) -> None:
-        self.act, self.line, self.lane, self.most, self.backlog = act, line, lane, most, backlog
+        self.act, self.line, self.lane, self.weight, self.most, self.backlog = act, line, lane, weight, most, backlog
         self.calm, self.pause = calm, pause
         self.waiting = 0
         self.closing = False
@@ -87,7 +92,10 @@ class Gate:
     def _take(self) -> list[tuple[Any, "asyncio.Future[Reply]"]]:
         # Lanes take turns: the one served goes to the end of the dict.
         for lane, queue in list(self._lanes.items()):
-            group = [queue.popleft() for _ in range(min(self.most, len(queue)))]
+            group, taken = [], 0
+            while queue and taken < self.most:
+                group.append(queue.popleft())
+                taken += self.weight(group[-1][0])
             del self._lanes[lane]
             if queue:
                 self._lanes[lane] = queue

@@ -28,13 +28,15 @@ class Reply(NamedTuple):
 class Endpoint:
     """`parse(payload, claim, received)` gives a request or raises Malformed; `act(requests)` gives the body of yanxiu.events.groups.
 
-    Endpoints with the same `act` share a list. `lane`: only requests of one lane come together (places: a batch). `limit`: bytes of a body.
+    Endpoints with the same `act` share a list, and `lane` and `weight`. `lane`: only requests of one lane come together (places: a batch).
+    `weight`: how many of a list's requests it counts for. `limit`: bytes of a body.
     `calm`, `pause`: a list shorter than this waits so many seconds for more; a list costs what twenty requests do.
     """
 
     parse: Callable[[dict[str, Any], Claim, datetime], Any]
     act: Callable[[Sequence[Any]], Callable[[], Any]]
     lane: Callable[[Any], Hashable] = lambda request: None
+    weight: Callable[[Any], int] = lambda request: 1
     limit: int = 8 * 1024
     calm: int = 32
     pause: float = 0.002

@@ -1,8 +1,11 @@
-"""What the gate puts in front of places: choosing and withdrawing. No ORM.
+"""What the gate puts in front of places: choosing and withdrawing, and a school's enrolments by list. No ORM.
 
 POST /hot/choose    {"batch": 5, "training_class": 17, "key": "<uuid of this press>", "change": false}
 POST /hot/withdraw  {"batch": 5, "key": "<uuid>"}
-200: {"ok", "outcome", "choice", "number", "missing", "reasons", …} (also a refusal: ok false) · 409: the key was used for something else.
+POST /hot/enrol     {"batch": 5, "school": 31, "persons": [7, 8, …], "training_class": 17 or null, "key": "<uuid>"}   at most ROWS persons
+200: {"ok", "outcome", "choice", "number", "missing", "reasons", …} (also a refusal: ok false), of a list {"answers": [these, in its order]}
+409: the key was used for something else.
+Whether the present appointment enrols for that school is asked in the act itself (rules.refusals.pressing).
 """
 
 import re
@@ -19,10 +22,16 @@ from yanxiu.places.rules import values as v
 _PLAIN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
+ROWS = 500
+
+
 @dataclass(slots=True)
 class Asked:
+    """One press. `list`: its answer is a list too."""
+
     batch: int
-    request: v.Request
+    requests: Sequence[v.Request]
+    list: bool = False
 
 
 def parse_choose(payload: dict[str, Any], claim: Claim, received: datetime) -> Asked:
@@ -45,34 +54,60 @@ def parse_withdraw(payload: dict[str, Any], claim: Claim, received: datetime) ->
     return _asked(_number(payload, "batch"), v.Withdraw(person=claim.person, by=claim.person), payload, received)
 
 
+def parse_enrol(payload: dict[str, Any], claim: Claim, received: datetime) -> Asked:
+    batch, school = _number(payload, "batch"), _number(payload, "school")
+    training_class = None if payload.get("training_class") is None else _number(payload, "training_class")
+    persons = payload.get("persons")
+    if not isinstance(persons, list) or not 0 < len(persons) <= ROWS or len(set(map(str, persons))) < len(persons):
+        raise Malformed(f"persons: 1 to {ROWS} different whole numbers")
+    key, under = _key(payload.get("key")), claim.appointment or 0
+    requests = [
+        v.Enrol(
+            person=_whole(person, "persons"), school=school, training_class=training_class, under=under, by=claim.person,
+            key=key, row=row, received=received,
+        )
+        for row, person in enumerate(persons)
+    ]  # fmt: skip
+    seats.sign(requests)
+    return Asked(batch, requests, list=True)
+
+
 def act(asked: Sequence[Asked]) -> Callable[[], Generator[Any, Any, list[Reply]]]:
     """A list of one batch: the gate's lane."""
-    inner = seats.act(asked[0].batch, [one.request for one in asked])
+    inner = seats.act(asked[0].batch, [request for one in asked for request in one.requests])
 
     def body() -> Generator[Any, Any, list[Reply]]:
-        answers = yield from inner()
-        return [
-            Reply(409 if answer.conflict else 200, {**answer.to_json(), "replayed": answer.replayed})
-            for answer in answers
-        ]
+        answers = iter((yield from inner()))
+        return [_reply(one, [next(answers) for _ in one.requests]) for one in asked]
 
     return body
+
+
+def _reply(asked: Asked, answers: list[v.Answer]) -> Reply:
+    told = [{**answer.to_json(), "replayed": answer.replayed} for answer in answers]
+    return Reply(409 if answers[0].conflict else 200, {"answers": told} if asked.list else told[0])
 
 
 def lane(asked: Asked) -> Hashable:
     return asked.batch
 
 
+def weight(asked: Asked) -> int:
+    return len(asked.requests)
+
+
 ENDPOINTS = {
-    "choose": Endpoint(parse=parse_choose, act=act, lane=lane),
-    "withdraw": Endpoint(parse=parse_withdraw, act=act, lane=lane),
+    "choose": Endpoint(parse=parse_choose, act=act, lane=lane, weight=weight),
+    "withdraw": Endpoint(parse=parse_withdraw, act=act, lane=lane, weight=weight),
+    "enrol": Endpoint(parse=parse_enrol, act=act, lane=lane, weight=weight),
 }
 
 
 def _asked(batch: int, request: v.Request, payload: dict[str, Any], received: datetime) -> Asked:
-    request.key = _key(payload.get("key"))
-    request.received, request.body_hash = received, seats.body_hash(request)
-    return Asked(batch, request)
+    request.key, request.received = _key(payload.get("key")), received
+    requests = [request]
+    seats.sign(requests)
+    return Asked(batch, requests)
 
 
 def _key(text: Any) -> str:
@@ -83,7 +118,10 @@ def _key(text: Any) -> str:
 
 
 def _number(payload: dict[str, Any], name: str) -> int:
-    value = payload.get(name)
+    return _whole(payload.get(name), name)
+
+
+def _whole(value: Any, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**62:
         raise Malformed(f"{name}: a whole number")
     return value

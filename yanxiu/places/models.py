@@ -86,14 +86,14 @@ class QuotaBalance(models.Model):
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="balances", db_index=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="balances")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="balances", db_index=False)
     received = models.IntegerField(default=0)
     passed_on = models.IntegerField(default=0)
     used = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["batch", "unit"], name="balance_once"),
+            models.UniqueConstraint(fields=["unit", "batch"], name="balance_once"),
             models.CheckConstraint(
                 condition=Q(received__gte=0, passed_on__gte=0, used__gte=0)
                 & Q(received__gte=F("passed_on") + F("used")),
@@ -134,7 +134,7 @@ class Choice(models.Model):
     )
     school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     school_path = models.CharField(max_length=80)
-    number = models.BigIntegerField(unique=True)
+    number = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State.choices)
     occupies = models.BooleanField()
     once_key = models.CharField(
@@ -155,7 +155,7 @@ class Choice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["once_key"], name="choice_once"),
+            models.UniqueConstraint(fields=["once_key"], condition=Q(once_key__isnull=False), name="choice_once"),
             models.UniqueConstraint(
                 fields=["batch", "person"],
                 condition=Q(state__in=["holding", "waiting", "enrolled"]),
@@ -193,7 +193,7 @@ class Enrolment(models.Model):
         Batch, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
     )
     training_class = models.ForeignKey(
-        TrainingClass, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False
+        TrainingClass, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
@@ -207,7 +207,9 @@ class Enrolment(models.Model):
         Person, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     ended_at = models.DateTimeField(null=True)
-    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     policy = models.ForeignKey(
         PolicyVersion, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
@@ -216,7 +218,10 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["batch", "person"], condition=Q(state="standing"), name="enrolment_one_standing"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=Q(replaces__isnull=False), name="enrolment_replaced_once"
+            ),
         ]
         indexes = [
             models.Index(

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
@@ -58,7 +58,7 @@ def enrol(
 ) -> list[Answer]:
     """Each row its own outcome and reasons, in the order of the rows."""
     asked = [
-        v.Enrol(person=person, school=school, training_class=training_class, by=by, key=_row_key(key, i, person))
+        v.Enrol(person=person, school=school, training_class=training_class, by=by, key=_key(key), row=i)
         for i, (person, training_class) in enumerate(rows)
     ]
     return seats.run(batch, asked)
@@ -70,7 +70,7 @@ def confirm(
     """The county's review, where the policy asks for one."""
     return seats.run(
         batch,
-        [v.Confirm(person=p, yes=yes, reason=reason, by=by, key=_row_key(key, i, p)) for i, p in enumerate(persons)],
+        [v.Confirm(person=p, yes=yes, reason=reason, by=by, key=_key(key), row=i) for i, p in enumerate(persons)],
     )
 
 
@@ -107,7 +107,8 @@ def move_quota(
                 amount=m.amount,
                 note=m.note,
                 by=by,
-                key=_row_key(key, i, m.taker),
+                key=_key(key),
+                row=i,
             )
         )
     return seats.run(batch, asked)
@@ -164,11 +165,6 @@ def _one(batch: int, request: v.Request) -> Answer:
 
 def _key(key: Key) -> str | None:
     return None if key is None else str(UUID(str(key)))
-
-
-def _row_key(key: Key, row: int, subject: int) -> str | None:
-    """One press, many rows: each row's key follows from the press."""
-    return None if key is None else str(uuid5(UUID(str(key)), f"{row}:{subject}"))
 
 
 __all__ = [

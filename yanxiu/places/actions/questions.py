@@ -67,33 +67,39 @@ UNITS = """
 SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used, 0), u.parent_id, u.level, u.path
   FROM organisation_unit u LEFT JOIN places_quotabalance q ON q.batch_id = %s AND q.unit_id = u.id
  WHERE u.id = ANY(%s::bigint[])"""
+# Nothing comes free by a person who only waits; and what has something free has no line to move (rules/seats.py), unless this very list uses it
+# up before: then the rule asks for more, and the `whole` is read.
 # Of a class's line only those whose school has quota left, or may get some in this very list, can be served: the others keep their place unread.
 # Of a school's line in the same way those whose class has a seat left or may get one. The order inside the lines does not outlive the joins
 # around them: without the last ORDER BY it is the plan's, and a table that grows changes the plan.
 LINES = """
-WITH touched AS MATERIALIZED (
-    SELECT p.c, p.s FROM unnest(%(persons)s::bigint[]) a
-     CROSS JOIN LATERAL (SELECT training_class_id AS c, school_id AS s FROM places_choice
+WITH touched (c, s) AS MATERIALIZED (
+    SELECT CASE WHEN %(whole)s OR k.used >= k.seats THEN p.c END, CASE WHEN %(whole)s OR q.received - q.passed_on - q.used <= 0 THEN p.s END
+      FROM unnest(%(persons)s::bigint[]) a
+     CROSS JOIN LATERAL (SELECT training_class_id AS c, school_id AS s, occupies FROM places_choice
                           WHERE batch_id = %(batch)s AND person_id = a AND state IN ('holding', 'waiting', 'enrolled') LIMIT 1) p
+      JOIN programme_trainingclass k ON k.id = p.c
+      LEFT JOIN LATERAL (SELECT * FROM places_quotabalance WHERE batch_id = %(batch)s AND unit_id = p.s LIMIT 1) q ON true
+     WHERE %(whole)s OR p.occupies
     UNION ALL SELECT NULL, school_id FROM organisation_person WHERE id = ANY(%(moved)s::bigint[])
     UNION ALL SELECT unnest(%(classes)s::bigint[]), NULL
     UNION ALL SELECT NULL, unnest(%(schools)s::bigint[])),
 lines AS (
-    SELECT k.c AS of_class, NULL::bigint AS of_school, w.*
-      FROM (SELECT DISTINCT c FROM touched WHERE c IS NOT NULL) k
+    SELECT k.c AS of_class, NULL::bigint AS of_school, k.most, w.*
+      FROM (SELECT c, count(*) + %(more)s AS most FROM touched WHERE c IS NOT NULL GROUP BY c) k
       LEFT JOIN LATERAL (
         SELECT w.id, w.number, w.person_id, w.training_class_id, w.school_id, w.school_path, w.at
           FROM places_choice w LEFT JOIN places_quotabalance q ON q.batch_id = w.batch_id AND q.unit_id = w.school_id
          WHERE w.training_class_id = k.c AND w.state = 'waiting' AND (q.received - q.passed_on - q.used > 0 OR w.school_id IN (SELECT s FROM touched))
-         ORDER BY w.number LIMIT %(limit)s) w ON true
+         ORDER BY w.number LIMIT k.most) w ON true
     UNION ALL
-    SELECT NULL, k.s, w.*
-      FROM (SELECT DISTINCT s FROM touched WHERE s IS NOT NULL) k
+    SELECT NULL, k.s, k.most, w.*
+      FROM (SELECT s, count(*) + %(more)s AS most FROM touched WHERE s IS NOT NULL GROUP BY s) k
       LEFT JOIN LATERAL (
         SELECT w.id, w.number, w.person_id, w.training_class_id, w.school_id, w.school_path, w.at
           FROM places_choice w JOIN programme_trainingclass c ON c.id = w.training_class_id
          WHERE w.batch_id = %(batch)s AND w.school_id = k.s AND w.state = 'waiting' AND (c.used < c.seats OR c.id IN (SELECT c FROM touched))
-         ORDER BY w.number LIMIT %(limit)s) w ON true)
+         ORDER BY w.number LIMIT k.most) w ON true)
 SELECT l.*, c.seats, c.used, c.name, c.path, q.received, q.passed_on, q.used,
        EXISTS (SELECT 1 FROM places_choice o WHERE o.once_key = g.series || ':' || g.year || ':' || l.person_id AND o.batch_id <> b.id),
        CASE WHEN %(names)s THEN (SELECT name FROM organisation_person WHERE id = l.person_id) END
@@ -113,3 +119,7 @@ SELECT c.id, c.number, c.person_id, c.training_class_id, c.school_id, c.school_p
   JOIN programme_trainingclass k ON k.id = c.training_class_id
   LEFT JOIN places_enrolment e ON e.choice_id = c.id
  WHERE c.batch_id = %s AND c.school_id = ANY(%s::bigint[]) AND c.state IN {_LIVE} ORDER BY c.number"""
+
+OFFICES = """
+SELECT a.id, a.person_id, a.role, u.path FROM access_appointment a JOIN organisation_unit u ON u.id = a.unit_id
+ WHERE a.id = ANY(%s::bigint[]) AND a.period @> yx_now()"""

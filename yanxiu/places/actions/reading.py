@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from yanxiu.access.rules import Capability, scope_of
 from yanxiu.events.groups import Rows, Statement
 from yanxiu.lib import hot
 from yanxiu.places import rules
@@ -18,12 +19,12 @@ from yanxiu.places.rules import values as v
 from yanxiu.programme.rules import Policy
 
 LOCK_SPACE = 0x59582000_00000000  # advisory locks of batches: this plus the batch's id
-LINE_READ = 64  # how much of a line is read at first, beside one for each request
+LINE_READ = 8  # of a line at first, beside one for each place that may leave it
 _policies: dict[str, Policy] = {}  # by hash: what a text says never changes
 
 
 class Read(NamedTuple):
-    """The rows of each statement, in the order of `Wanted.statements`."""
+    """The rows of each of `Wanted.statements`."""
 
     lock: Rows
     batch: Rows
@@ -36,6 +37,7 @@ class Read(NamedTuple):
     units: Rows
     lines: Rows | None = None
     of_schools: Rows = []
+    offices: Rows = []
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Wanted:
     line_classes: list[int] = field(default_factory=list)
     line_schools: list[int] = field(default_factory=list)
     closing: list[int] = field(default_factory=list)
+    under: list[int] = field(default_factory=list)
     joining: int = 0
     enrolling: bool = False
     names: bool = False
@@ -71,6 +74,7 @@ class Wanted:
                     w.persons.append(request.person)
                     w.classes += [request.training_class] if request.training_class else []
                     w.units.append(request.school)
+                    w.under += [request.under] if request.under is not None else []
                     w.joining += 1
                     w.enrolling = True
                 case v.Replace():
@@ -105,24 +109,30 @@ class Wanted:
         )
         return w
 
-    def statements(self) -> list[Statement]:
+    def statements(self) -> dict[str, Statement]:
         known = list(_policies)
-        keyed = [(r.by, r.key) for r in self.requests if r.key is not None]
-        return [
-            Statement(questions.LOCK, [LOCK_SPACE + self.batch]),
-            Statement(questions.BATCH, [known, known, self.batch]),
-            Statement(questions.NUMBERS, [self.enrolling, self.joining]),
-            Statement(questions.CLASSES, [self.classes, self.batch]),
-            Statement(questions.PERSONS, [self.batch, self.persons]),
-            Statement(questions.PLACES, [self.persons, self.batch]),
-            Statement(questions.AGAINST, {"batch": self.batch, "persons": self.persons}),
-            Statement(questions.KEYS, [[by for by, _ in keyed], [key for _, key in keyed]]),
-            Statement(questions.UNITS, [self.batch, self.units]),
-            *([self.lines()] if self.freeing or self.line_classes or self.line_schools else []),
-            *([Statement(questions.OF_SCHOOLS, [self.batch, self.closing])] if self.closing else []),
-        ]
+        keyed = list(dict.fromkeys((r.by, r.key) for r in self.requests if r.key is not None))
+        asked = {
+            "lock": Statement(questions.LOCK, [LOCK_SPACE + self.batch]),
+            "batch": Statement(questions.BATCH, [known, known, self.batch]),
+            "numbers": Statement(questions.NUMBERS, [self.enrolling, self.joining]),
+            "classes": Statement(questions.CLASSES, [self.classes, self.batch]),
+            "persons": Statement(questions.PERSONS, [self.batch, self.persons]),
+            "places": Statement(questions.PLACES, [self.persons, self.batch]),
+            "against": Statement(questions.AGAINST, {"batch": self.batch, "persons": self.persons}),
+            "keys": Statement(questions.KEYS, [[by for by, _ in keyed], [key for _, key in keyed]]),
+            "units": Statement(questions.UNITS, [self.batch, self.units]),
+        }
+        if self.freeing or self.line_classes or self.line_schools:
+            asked["lines"] = self.lines()
+        if self.closing:
+            asked["of_schools"] = Statement(questions.OF_SCHOOLS, [self.batch, self.closing])
+        if self.under:
+            asked["offices"] = Statement(questions.OFFICES, [list(dict.fromkeys(self.under))])
+        return asked
 
-    def lines(self, *, limit: int = 0, classes: Iterable[int] = (), schools: Iterable[int] = ()) -> Statement:
+    def lines(self, *, more: int = 0, classes: Iterable[int] = (), schools: Iterable[int] = ()) -> Statement:
+        """`more` than at first, when the rule has asked for it."""
         return Statement(
             questions.LINES,
             {
@@ -131,13 +141,12 @@ class Wanted:
                 "moved": self.moved,
                 "classes": [*self.line_classes, *classes],
                 "schools": [*self.line_schools, *schools],
-                "limit": self.limit(limit),
+                # A successor must be the first of the line, and who moves may be served in the new one.
+                "whole": bool(more or self.names or self.moved),
+                "more": more or LINE_READ,
                 "names": self.names,
             },
         )
-
-    def limit(self, limit: int = 0) -> int:
-        return limit or LINE_READ + len(self.requests)
 
     def numbers(self, drawn: Rows) -> list[tuple[int, int, int | None]]:
         """One a request that may join; the others need none."""
@@ -173,7 +182,7 @@ def stamp_all(requests: Sequence[v.Request], row: tuple[Any, ...]) -> None:
         request.at = hot.stamp(row[0], row[1], row[2], request.received)
 
 
-def facts(wanted: Wanted, rows: "Read", lines: Rows | None, limit: int) -> rules.Facts:
+def facts(wanted: Wanted, rows: "Read", lines: Rows | None) -> rules.Facts:
     """Built anew for each deciding: the rules change them as they go."""
     known = rules.Facts(batch=batch_facts(rows.batch[0], wanted.batch))
     for row in rows.classes:
@@ -189,9 +198,20 @@ def facts(wanted: Wanted, rows: "Read", lines: Rows | None, limit: int) -> rules
         known.quotas[unit] = v.Quota(unit, received, passed_on, used, parent, level, path)
     for row in rows.of_schools:
         _of_school(known, row)
+    _rights(known, wanted, rows.offices)
     if lines is not None:
-        _lines(known, lines, limit)
+        _lines(known, lines)
     return known
+
+
+def _rights(known: rules.Facts, wanted: Wanted, rows: Rows) -> None:
+    """Who presses, under which appointment, for which school: the door of the pages asks the same of the shell."""
+    scopes = {(appointment, person): scope_of([(role, path, "")]) for appointment, person, role, path in rows}
+    for request in wanted.requests:
+        if isinstance(request, v.Enrol) and request.under is not None and request.school in known.quotas:
+            scope = scopes.get((request.under, request.by))
+            if scope is not None and scope.covers(Capability.ENROL, unit=known.quotas[request.school].path):
+                known.rights.add((request.under, request.school))
 
 
 def _of_school(known: rules.Facts, row: tuple[Any, ...]) -> None:
@@ -234,12 +254,13 @@ def _place(known: rules.Facts, row: tuple[Any, ...]) -> None:
         _class(known, row[15:])
 
 
-def _lines(known: rules.Facts, rows: Rows, limit: int) -> None:
+def _lines(known: rules.Facts, rows: Rows) -> None:
     seen = {place.id: place for place in known.places.values()}
     for row in rows:
         (
             of_class,
             of_school,
+            most,
             choice,
             number,
             person,
@@ -272,7 +293,7 @@ def _lines(known: rules.Facts, rows: Rows, limit: int) -> None:
             )  # fmt: skip
         place.name = called or ""
         line.places.append(place)
-        line.complete = len(line.places) < limit
+        line.complete = len(line.places) < most
         if training_class not in known.classes:
             known.classes[training_class] = v.ClassFacts(training_class, seats, taken, name, class_path)
         if school not in known.quotas and received is not None:

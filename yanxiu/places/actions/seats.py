@@ -30,7 +30,7 @@ from yanxiu.places import rules
 from yanxiu.places.actions import reading, writing
 from yanxiu.places.rules import values as v
 
-_NOT_BODY = {"at", "received", "key", "body_hash"}
+_NOT_BODY = {"at", "received", "key", "body_hash", "row", "under"}
 
 
 def act(batch: int, requests: Sequence[v.Request]) -> Callable[[], Body[list[v.Answer]]]:
@@ -38,26 +38,27 @@ def act(batch: int, requests: Sequence[v.Request]) -> Callable[[], Body[list[v.A
 
     def body() -> Body[list[v.Answer]]:
         everything = reading.Wanted.of(batch, requests)
-        rows = reading.Read(*(yield Group(everything.statements())))
+        asked = everything.statements()
+        rows = reading.Read(**dict(zip(asked, (yield Group(list(asked.values()))), strict=True)))
         if not rows.batch:
             return [v.no([Reason("batch_unknown")]) for _ in requests]
         reading.stamp_all(requests, rows.batch[0])
 
         answers, open_ = _answered_before(requests, rows.keys)
         numbers = everything.numbers(rows.numbers)
-        lines, limit = rows.lines, everything.limit()
+        lines, more = rows.lines, reading.LINE_READ
         classes: list[int] = []
         schools: list[int] = []
         while True:
-            facts = reading.facts(everything, rows, lines, limit)
+            facts = reading.facts(everything, rows, lines)
             try:
                 decided, changes = rules.decide([requests[i] for i in open_], facts, [numbers[i] for i in open_])
                 break
             except v.NeedMore as need:
-                limit = limit * 16
+                more *= 32
                 classes += _some(need.training_class)
                 schools += _some(need.school)
-                (lines,) = yield Group([everything.lines(limit=limit, classes=classes, schools=schools)])
+                (lines,) = yield Group([everything.lines(more=more, classes=classes, schools=schools)])
 
         stored = [
             (requests[i], answer) for i, answer in zip(open_, decided, strict=True) if requests[i].key is not None
@@ -81,17 +82,23 @@ def run(batch: int, requests: Iterable[v.Request]) -> list[v.Answer]:
     if not asked:
         return []
     received = clock.real_now() + clock.state().skew
+    presses: dict[str, list[v.Request]] = {}
     for request in asked:
         request.received = request.received or received
         if request.key is not None:
-            request.body_hash = body_hash(request)
+            presses.setdefault(request.key, []).append(request)
+    for press in presses.values():
+        sign(press)
     return run_sync(act(batch, asked))
 
 
-def body_hash(request: v.Request) -> bytes:
-    """Of everything that was asked; the same key with another body is a conflict."""
-    kind: Any = type(request)
-    return hashlib.blake2b(orjson.dumps((kind.__name__, _asked(kind)(request))), digest_size=16).digest()
+def sign(press: Sequence[v.Request]) -> None:
+    """A hash of everything that was asked by one press; the same key with another body is a conflict."""
+    kinds: list[Any] = [type(request) for request in press]
+    body = [(kind.__name__, _asked(kind)(request)) for kind, request in zip(kinds, press, strict=True)]
+    digest = hashlib.blake2b(orjson.dumps(body), digest_size=16).digest()
+    for request in press:
+        request.body_hash = digest
 
 
 @cache
@@ -107,28 +114,37 @@ def _answered_before(
     requests: Sequence[v.Request], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[v.Answer | None], list[int]]:
     """The stored answers, and which requests are still to be decided: the first of each key."""
-    seen = {(presser, key): (bytes(digest), answer) for presser, key, digest, answer in rows}
+    seen = {(presser, key): (bytes(digest), orjson.loads(answer)) for presser, key, digest, answer in rows}
     answers: list[v.Answer | None] = [None] * len(requests)
     open_: list[int] = []
-    first: set[tuple[int | None, str | None]] = set()
+    first: set[Scope] = set()
     for i, request in enumerate(requests):
-        scope = (request.by, request.key)
         if request.key is None:
             open_.append(i)
-        elif scope in seen:
-            digest, answer = seen[scope]
-            answers[i] = v.Answer.from_json(orjson.loads(answer)) if digest == request.body_hash else conflict()
-        elif scope not in first:
+        elif (known := seen.get((request.by, request.key))) is not None:
+            digest, stored = known
+            if digest == request.body_hash:
+                answers[i] = v.Answer.from_json(stored if request.row is None else stored[request.row])
+            else:
+                answers[i] = conflict()
+        elif (scope := _scope(request)) not in first:
             first.add(scope)
             open_.append(i)
     return answers, open_
+
+
+Scope = tuple[int | None, str | None, int | None]
+
+
+def _scope(request: v.Request) -> Scope:
+    return request.by, request.key, request.row
 
 
 def _same_key_again(requests: Sequence[v.Request], answers: list[v.Answer | None]) -> None:
     """The same key twice in one list: the second gets the first one's answer."""
     for i, answer in enumerate(answers):
         if answer is None:
-            twin = next(j for j in range(i) if (requests[j].by, requests[j].key) == (requests[i].by, requests[i].key))
+            twin = next(j for j in range(i) if _scope(requests[j]) == _scope(requests[i]))
             answers[i] = answers[twin] if requests[twin].body_hash == requests[i].body_hash else conflict()
 
 

@@ -148,7 +148,14 @@ def _enrol(batch: v.BatchFacts, made: Sequence[v.NewEnrolment]) -> Statement:
 
 
 def _answers(batch: v.BatchFacts, answered: Sequence[tuple[v.Request, v.Answer]]) -> Statement:
-    rows = [(r.by, r.key, r.body_hash, orjson.dumps(a.to_json()).decode(), r.at) for r, a in answered]
+    """A row a press: the answer, or the answers of the rows of a list."""
+    presses: dict[tuple[int | None, str | None], tuple[v.Request, Any]] = {}
+    for r, a in answered:
+        if r.row is None:
+            presses[r.by, r.key] = r, a.to_json()
+        else:
+            presses.setdefault((r.by, r.key), (r, []))[1].append(a.to_json())
+    rows = [(r.by, r.key, r.body_hash, orjson.dumps(answer).decode(), r.at) for r, answer in presses.values()]
     return Statement(_ANSWERS, [batch.id, *columns(rows, 5)])
 
 

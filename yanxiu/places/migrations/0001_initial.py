@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('school_path', models.CharField(max_length=80)),
-                ('number', models.BigIntegerField(unique=True)),
+                ('number', models.BigIntegerField()),
                 ('state', models.CharField(choices=[('holding', '占位'), ('waiting', '候补'), ('enrolled', '已报名'), ('withdrawn', '已退选'), ('refused', '学校未报'), ('lapsed', '已失效'), ('returned', '已退回报名'), ('replaced', '已换人'), ('cancelled', '已取消')], max_length=10)),
                 ('occupies', models.BooleanField()),
                 ('once_key', models.CharField(help_text='series:year:person while holding or enrolled, where the policy allows one a year', max_length=80, null=True)),
@@ -75,9 +75,9 @@ class Migration(migrations.Migration):
                 ('choice', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolment', to='places.choice')),
                 ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='organisation.person')),
                 ('policy', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.policyversion')),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='places.enrolment')),
+                ('replaces', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.enrolment')),
                 ('school', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit')),
-                ('training_class', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='programme.trainingclass')),
+                ('training_class', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='programme.trainingclass')),
             ],
         ),
         migrations.CreateModel(
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('passed_on', models.IntegerField(default=0)),
                 ('used', models.IntegerField(default=0)),
                 ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='programme.batch')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='organisation.unit')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='organisation.unit')),
             ],
         ),
         migrations.CreateModel(
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='choice',
-            constraint=models.UniqueConstraint(fields=('once_key',), name='choice_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('once_key__isnull', False)), fields=('once_key',), name='choice_once'),
         ),
         migrations.AddConstraint(
             model_name='choice',
@@ -218,12 +218,16 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'standing')), fields=('batch', 'person'), name='enrolment_one_standing'),
         ),
         migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', False)), fields=('replaces',), name='enrolment_replaced_once'),
+        ),
+        migrations.AddConstraint(
             model_name='placerequest',
             constraint=models.UniqueConstraint(fields=('presser', 'key'), name='place_request_key'),
         ),
         migrations.AddConstraint(
             model_name='quotabalance',
-            constraint=models.UniqueConstraint(fields=('batch', 'unit'), name='balance_once'),
+            constraint=models.UniqueConstraint(fields=('unit', 'batch'), name='balance_once'),
         ),
         migrations.AddConstraint(
             model_name='quotabalance',

@@ -7,7 +7,7 @@ from .instead import decides, instead
 from .ledger import FREE, Cell, Grid, balances, grid, movements, quota_requests, suggested_split
 from .own import InLine, answer_to, classes_for, live_choice, mine, place_in_line, shown_state
 from .papers import bars, complaints, exemptions, offices, plan_lines, plan_of, plans_of
-from .school import Fill, candidates, choices, enrollable, enrolments, fill, fill_of
+from .school import Fill, candidates, choices, enrollable, enrolments, fill, fill_of, successor
 
 __all__ = [
     "FREE",
@@ -40,5 +40,6 @@ __all__ = [
     "plans_of",
     "quota_requests",
     "shown_state",
+    "successor",
     "suggested_split",
 ]

@@ -60,8 +60,8 @@ def place_in_line(choice: Choice) -> InLine:
     )
 
 
-def answer_to(presser: int, key: str) -> dict[str, Any] | None:
-    """The stored answer to a press of a button: what the gate said, for the page to put into words."""
+def answer_to(presser: int, key: str) -> dict[str, Any] | list[dict[str, Any]] | None:
+    """The stored answer to a press of a button: what the gate said, for the page to put into words. Of a list, the answers of its rows."""
     return PlaceRequest.objects.filter(presser=presser, key=key).values_list("answer", flat=True).first()
 
 

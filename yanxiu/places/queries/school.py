@@ -79,6 +79,11 @@ def candidates(scope: Scope, enrolment: Enrolment) -> QuerySet[Person]:
     )
 
 
+def successor(enrolment: Enrolment) -> Enrolment | None:
+    """Who has taken over this place."""
+    return Enrolment.objects.filter(replaces=enrolment).select_related("person").first()
+
+
 @dataclass(frozen=True)
 class Fill:
     """Of a unit's subtree in a batch: quota that its schools hold, heads holding, waiting, enrolled."""

@@ -101,6 +101,8 @@ class Desk(Seats):
 
     def enrol(self, request: Enrol) -> Answer:
         """Of a hold; of a teacher without a choice it is choice and enrolment in one, at the end of the line."""
+        if outside := list(refusals.pressing(request, self.facts.rights)):
+            return no(outside)
         mine, person = self.live(request.person), self.facts.persons.get(request.person)
         wanted = self.class_of(mine) or self.facts.classes.get(request.training_class or 0)
         if against := list(

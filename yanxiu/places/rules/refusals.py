@@ -3,7 +3,7 @@
 A waiting line is not here: that seat or quota is missing refuses nobody who can wait (seats.py decides it).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from yanxiu.lib.decision import Reason
@@ -135,6 +135,12 @@ def withdrawing(request: Withdraw, mine: Place | None, batch: BatchFacts) -> Ite
         yield Reason("nothing_to_leave", "T4.1a")
     elif mine.state == ENROLLED:
         yield Reason("enrolled_cannot_leave", "T4.1b")
+
+
+def pressing(request: Enrol, rights: Collection[tuple[int, int]]) -> Iterator[Reason]:
+    """Where no page has asked who presses (the gate)."""
+    if request.under is not None and (request.under, request.school) not in rights:
+        yield Reason("out_of_scope", "S1.0")
 
 
 def enrolling(

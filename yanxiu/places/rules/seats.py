@@ -5,7 +5,8 @@
     Whatever comes free goes, in the same act, to the first in order of arrival for whom BOTH are free; who is passed over keeps the place.
 
 So at the end of every act nobody waits for whom both are free. That is why a new choice may hold at once without looking at the line:
-when both are free, nobody in line could have had them.
+when both are free, nobody in line could have had them. And why only what had nothing free moves its line when something comes free: who waits
+for a class that had seats left lacks quota, and stands in the line of the school.
 
 What can be asked (choose, leave, enrol, return, replace, move quota, …) is desk.py, on these few steps. Pure: nothing here reads or writes.
 """
@@ -66,18 +67,16 @@ class Seats:
                     self.put(place, HOLDING, occupies=True)
                     self.occupy(place)
                     self.note("places.moved_up", place)
-            if not any(self.facts.classes[c].free > 0 for c in classes if c in self.facts.classes) and not any(
-                self.quota(s).free > 0 for s in schools
-            ):
-                return
+                    if not any(map(self.has_seat, classes)) and not any(map(self.has_quota, schools)):
+                        return
 
     def in_order_of_arrival(self, classes: Sequence[int], schools: Sequence[int]) -> Iterator[Place]:
         lines = [_to_the_end(self.facts.class_lines.get(c), training_class=c) for c in classes if self.has_seat(c)]
-        lines += [_to_the_end(self.facts.school_lines.get(s), school=s) for s in schools if self.quota(s).free > 0]
+        lines += [_to_the_end(self.facts.school_lines.get(s), school=s) for s in schools if self.has_quota(s)]
         return merge(*lines, key=lambda place: place.number)
 
     def both_free(self, place: Place) -> bool:
-        return self.has_seat(place.training_class) and self.quota(place.school).free > 0
+        return self.has_seat(place.training_class) and self.has_quota(place.school)
 
     def first_of_school(self, mine: Place) -> Place | None:
         """Of the same school in the line of the class; nobody moves up after the start, so then nobody is first."""
@@ -96,12 +95,13 @@ class Seats:
     # --- steps -------------------------------------------------------------------------------------------------------
 
     def join(self, person: int, training_class: int, *, by_school: bool = False) -> Place:
-        """At the end of the line; holds when both are free."""
+        """At the end of the line; holds when both are free. What a school does for somebody is told by what follows at once: enrolled or proposed."""
         place = self.new_place(person, training_class, WAITING, by_school=by_school)
         if self.both_free(place):
             place.state, place.occupies = HOLDING, True
             self.occupy(place)
-            self.note("places.held", place)
+            if not by_school:
+                self.note("places.held", place)
         else:
             self.queue(place)
             self.note("places.waited", place)
@@ -118,8 +118,10 @@ class Seats:
         return answer
 
     def release(self, place: Place) -> None:
+        full = [] if self.has_seat(place.training_class) else [place.training_class]
+        spent = [] if self.has_quota(place.school) else [place.school]
         self.free(place)
-        self.move_up([place.training_class], [place.school])
+        self.move_up(full, spent)
 
     def stand(self, place: Place, *, replaces: int | None = None) -> Answer:
         """A hold becomes an enrolment."""
@@ -212,6 +214,9 @@ class Seats:
 
     def has_seat(self, training_class: int) -> bool:
         return training_class in self.facts.classes and self.facts.classes[training_class].free > 0
+
+    def has_quota(self, school: int) -> bool:
+        return self.quota(school).free > 0
 
     def quota(self, school: int) -> Quota:
         return self.facts.quotas.setdefault(school, Quota(school))

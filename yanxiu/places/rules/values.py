@@ -23,9 +23,13 @@ LIVE = (HOLDING, WAITING, ENROLLED)
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """`by`: the person who presses (None: the platform). `at`: the domain's moment of receipt, set by the act from `received` (real time)."""
+    """`by`: the person who presses (None: the platform). `at`: the domain's moment of receipt, set by the act from `received` (real time).
+
+    `row`: of a list pressed as one, under one key: its answers are stored together.
+    """
 
     by: int | None = None
+    row: int | None = None
     at: datetime = None  # type: ignore[assignment]
     received: datetime | None = None
     key: str | None = None
@@ -46,11 +50,12 @@ class Withdraw(Request):
 
 @dataclass(slots=True, kw_only=True)
 class Enrol(Request):
-    """`training_class` only for a teacher who chose nothing."""
+    """`training_class` only for a teacher who chose nothing. `under`: the appointment it is pressed under; None: the caller knows that it may be."""
 
     person: int
     school: int
     training_class: int | None = None
+    under: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -253,6 +258,7 @@ class Facts:
     places: dict[int, Place] = field(default_factory=dict)  # the live one of a person
     class_lines: dict[int, Line] = field(default_factory=dict)
     school_lines: dict[int, Line] = field(default_factory=dict)
+    rights: set[tuple[int, int]] = field(default_factory=set)  # appointment and a school that it enrols for
 
 
 class NeedMore(Exception):

@@ -30,6 +30,12 @@ def looked_at(request: Request, batches: list[Batch] | None = None) -> Batch:
     return batch
 
 
+def asked_about(request: Request) -> Batch:
+    """The one that the posted form was made for; another tab may have picked another since."""
+    batches = all_batches()
+    return next((b for b in batches if str(b.pk) == request.POST.get("batch")), None) or looked_at(request, batches)
+
+
 def open_for_choice(batches: list[Batch]) -> Batch | None:
     now = clock.now()
     return next((b for b in batches if b.choice_opens <= now < b.starts), None)

@@ -63,7 +63,7 @@ def leave(request: Request) -> HttpResponse:
 def outcome(request: Request, key: UUID) -> HttpResponse:
     """What the gate answered to this person's press, in sentences. Nobody else's key finds anything."""
     stored = queries.answer_to(_person(request).pk, str(key))
-    if stored is None:
+    if not isinstance(stored, dict):
         raise Http404
     answer = Answer.from_json(stored)
     mine = Choice.objects.select_related("training_class").filter(pk=answer.choice).first() if answer.choice else None

@@ -18,7 +18,7 @@ from yanxiu.places.forms import QuotaRequestForm, UploadForm
 from yanxiu.places.models import Choice, QuotaMovement, QuotaRequest
 from yanxiu.places.rules import BatchFacts
 from yanxiu.places.views import offices, outcomes
-from yanxiu.places.views.batches import looked_at
+from yanxiu.places.views.batches import asked_about, looked_at
 from yanxiu.places.views.press import press
 from yanxiu.programme.models import Batch
 from yanxiu.web.door import door
@@ -178,7 +178,7 @@ def rows(request: Request, school: Unit, batch: Batch, facts: BatchFacts) -> lis
 @require_POST
 def enrol(request: Request) -> HttpResponse:
     """One or many, each with its own outcome. With `class`: teachers who chose nothing."""
-    school, batch = own_school(request), looked_at(request)
+    school, batch = own_school(request), asked_about(request)
     training_class = int(request.POST["class"]) if request.POST.get("class", "").isdecimal() else None
     wanted = list(dict.fromkeys(int(p) for p in request.POST.getlist("person") if p.isdecimal() and len(p) < 18))
     if wanted:

@@ -119,6 +119,7 @@ def _page(request: Request, row: Choice, *, status: int = 200, **extra: Any) -> 
         "shown": shown,
         "place": queries.place_in_line(row) if shown == "waiting" else None,
         "enrolment": enrolment,
+        "successor": queries.successor(enrolment) if enrolment and enrolment.state == "replaced" else None,
         "own": own,
         "instead": own and not request.scope.covers(Capability.ENROL, unit=row.school_path),
         "word": word,
@@ -151,7 +152,7 @@ def _choice(request: Request, choice_id: int) -> Choice:
     batch = get_object_or_404(Choice.objects.only("batch_id"), pk=choice_id).batch_id
     rows = queries.choices(request.scope, batch).select_related(
         "person", "training_class", "school", "batch", "batch__programme", "complaint", "enrolment",
-        "enrolment__replaces__person", "enrolment__replaced_by__person",
+        "enrolment__replaces__person",
     )  # fmt: skip
     return get_object_or_404(rows, pk=choice_id)
 
@@ -200,6 +201,7 @@ def add(request: Request) -> HttpResponseBase:
     context = {
         "title": _("为没有选课的教师报名"),
         "batch": batch,
+        "school": school,
         "classes": classes,
         "chosen": whole(request.GET.get("class")),
         "free": quota.free if quota else 0,

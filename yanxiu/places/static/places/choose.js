@@ -1,4 +1,4 @@
-// Choosing and withdrawing through the gate. One key a press: whatever happens to the line, the same press is one act.
+// Choosing, withdrawing and a school's enrolments through the gate. One key a press: whatever happens to the line, the same press is one act.
 // Where there is no gate, or it answers what only a page can explain, the form goes to the page as it would without this script.
 (() => {
   "use strict";
@@ -6,6 +6,7 @@
   if (!box) return;
   const WAITS = [1, 2, 4, 8, 15];  // seconds between two tries
   const KEPT = "yx-choice";
+  const MOST = 500;  // persons of a list
   let timer = 0;
   let busy = false;
 
@@ -17,6 +18,12 @@
 
   const asks = (form) => {
     const body = { batch: Number(form.dataset.batch), key: uuid() };
+    if (form.dataset.hot === "enrol") {
+      const list = new FormData(form);
+      body.school = Number(form.dataset.school);
+      body.persons = list.getAll("person").map(Number);
+      body.training_class = Number(list.get("class")) || null;
+    }
     if (form.dataset.hot === "choose") { body.training_class = Number(form.elements.class.value); body.change = form.elements.change?.value === "1"; }
     return { to: form.dataset.hot, body };
   };
@@ -40,7 +47,7 @@
           method: "POST", headers: { "Content-Type": "application/json", "X-Yx": "1" }, body: JSON.stringify(asked.body), signal: AbortSignal.timeout(15000),
         });
       } catch { /* the line is lost, or too slow */ }
-      if (answer && (answer.status === 200 || answer.status === 409)) { await told(asked, answer.status); return; }
+      if (answer && (answer.status === 200 || answer.status === 409)) { await told(asked, answer.status, form); return; }
       if (answer?.status === 401 && !renewed) { renewed = true; if (!(await renew().catch(() => false))) return; continue; }
       if (answer && answer.status !== 503 && answer.status !== 502 && answer.status !== 504) { plainly(asked, form); return; }
       const wait = Number(answer?.headers.get("Retry-After")) || WAITS[Math.min(n, WAITS.length - 1)];
@@ -51,7 +58,8 @@
     }
   };
 
-  const told = async (asked, status) => {
+  const told = async (asked, status, form) => {
+    if (asked.to === "enrol") { plainly(asked, form); return; }  // the page puts the answers of a list into words
     keep(null);
     const url = box.dataset.outcome.replace("00000000-0000-0000-0000-000000000000", asked.body.key);
     try {
@@ -80,7 +88,10 @@
     const form = event.target.closest?.("form[data-hot]");
     if (!form) return;
     event.preventDefault();
-    if (!busy) send(asks(form), form);
+    if (busy) return;
+    const asked = asks(form);
+    if (asked.body.persons?.length > MOST) plainly(asked, form);
+    else send(asked, form);
   }, true);
 
   let left = null;
