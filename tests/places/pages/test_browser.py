@@ -39,6 +39,16 @@ def gate(page: Any, person: Any, troubles: list[str]) -> list[dict[str, Any]]:
         if trouble == "busy":
             route.fulfill(status=503, headers={"Retry-After": "1"}, json={"ok": False, "error": "busy"})
             return
+        if route.request.url.endswith("/enrol"):
+            rows = [(number, body["training_class"]) for number in body["persons"]]
+            answers = actions.enrol(
+                batch=body["batch"], school=body["school"], rows=rows, by=person.pk, key=body["key"]
+            )
+            if trouble == "lost":
+                route.abort("connectionreset")
+                return
+            route.fulfill(status=200, json={"answers": [one.to_json() for one in answers]})
+            return
         if route.request.url.endswith("/withdraw"):
             done = actions.withdraw(batch=body["batch"], person=person.pk, key=body["key"])
         else:
@@ -89,4 +99,30 @@ def test_a_refusal_shows_every_reason_and_without_a_gate_the_page_itself_answers
     page.goto(f"{place.url}/choose/")
     page.get_by_role("button", name="选这个班").first.click()  # /hot/ is a 404 here: the form goes to the page
     page.get_by_text("已占位：古诗文诵读（2班）").wait_for()
+    page.close()
+
+
+@pytest.mark.clause("T3.2c", door="browser")
+def test_a_list_survives_a_busy_gate_and_a_lost_line_and_the_page_says_what_became_of_each(chromium, place):
+    """Pressed once: the gate takes it at the third try, the page words the stored answers, nobody is enrolled twice."""
+    for teacher in place.teachers[:3]:
+        actions.choose(person=teacher.pk, training_class=place.klass.pk)
+    page = page_of(chromium, place, place.school_admin)
+    asked = gate(page, place.school_admin, ["busy", "lost"])
+    page.goto(f"{place.url}/enrolments/")
+    page.get_by_role("button", name="为选中的教师报名").click()
+    page.get_by_text("您的名单还留着，1秒后自动再送").wait_for()
+    page.get_by_text("没有连上，您的名单还留着").wait_for()
+    page.get_by_text("成功2人").first.wait_for()
+    assert len(asked) == 3 and len({body["key"] for body in asked}) == 1
+    assert asked[0]["persons"] == [t.pk for t in place.teachers[:2]] and asked[0]["school"] == place.school_a.pk
+    assert Choice.objects.filter(state="enrolled").count() == 2
+    # Who chose nothing: the same, into the class of the form.
+    make.quota(place.school_a, place.batch, 1)
+    page.goto(f"{place.url}/enrolments/add/")
+    page.get_by_label("孙丽").check()
+    page.locator("#add-class").select_option(str(place.other.pk))
+    page.get_by_role("button", name="为选中的教师报名").click()
+    page.get_by_role("heading", name="报名结果").wait_for()
+    assert asked[-1]["training_class"] == place.other.pk and asked[-1]["persons"] == [place.teachers[3].pk]
     page.close()
