@@ -55,11 +55,11 @@ class App:
     async def start(self) -> None:
         for endpoint in self.endpoints.values():
             if endpoint.act not in self.gates:
-                line = Line(self.conninfo, heard=self.heard, pooled=self.pooled)
-                self.lines.append(line)
+                lines = [Line(self.conninfo, heard=self.heard, pooled=self.pooled) for _ in range(endpoint.lines)]
+                self.lines += lines
                 self.gates[endpoint.act] = Gate(
                     endpoint.act,
-                    line,
+                    lines,
                     lane=endpoint.lane,
                     weight=endpoint.weight,
                     backlog=self.backlog,

@@ -1,6 +1,7 @@
 """The list behind a hot path. Many connections ask; one task takes what is there, acts once, and answers everybody after the commit."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
@@ -34,13 +35,13 @@ def _light(request: Any) -> int:
 class Gate:
     """`act(requests)` gives a body for a list of one lane (places: a batch, for its lock is the batch's). Oldest lane first.
 
-    `weight`, `calm`, `pause` as of an endpoint.
+    A list is under way on each of `lines`: while the database works on one, the next is judged. `weight`, `calm`, `pause` as of an endpoint.
     """
 
     def __init__(
         self,
         act: Callable[[Sequence[Any]], Callable[[], Any]],
-        line: Runner,
+        lines: Sequence[Runner],
         *,
         lane: Callable[[Any], Hashable] = _one_lane,
         weight: Callable[[Any], int] = _light,
@@ -49,16 +50,18 @@ class Gate:
         calm: int = 32,
         pause: float = 0.002,
     ) -> None:
-        self.act, self.line, self.lane, self.weight, self.most, self.backlog = act, line, lane, weight, most, backlog
+        self.act, self.lines, self.lane, self.weight, self.most, self.backlog = act, lines, lane, weight, most, backlog
         self.calm, self.pause = calm, pause
         self.waiting = 0
         self.closing = False
         self._lanes: dict[Hashable, deque[tuple[Any, asyncio.Future[Reply]]]] = {}
-        self._something = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._something, self._enough = asyncio.Event(), asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._work())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._work(line)) for line in self.lines]
 
     def ask(self, request: Any) -> "asyncio.Future[Reply]":
         if self.closing or self.waiting >= self.backlog:
@@ -67,27 +70,40 @@ class Gate:
         self._lanes.setdefault(self.lane(request), deque()).append((request, future))
         self.waiting += 1
         self._something.set()
+        if self.waiting >= self.calm:
+            self._enough.set()
         return future
 
     async def drain(self) -> None:
         """Takes nothing new, answers what is there, stops."""
         self.closing = True
         self._something.set()
-        if self._task is not None:
-            await self._task
+        self._enough.set()
+        await asyncio.gather(*self._tasks)
 
-    async def _work(self) -> None:
+    async def _work(self, line: Runner) -> None:
         while True:
-            await self._something.wait()
-            if 0 < self.waiting < self.calm and not self.closing:
-                await asyncio.sleep(self.pause)
-            group = self._take()
-            if group:
-                await self._run(group)
-            elif self.closing:
+            async with self._turn:
+                group = await self._next()
+            if not group:
                 return
-            else:
+            await self._run(line, group)
+
+    async def _next(self) -> list[tuple[Any, "asyncio.Future[Reply]"]]:
+        """The next list; none when the gate is closing and all have been taken."""
+        while True:
+            if self.closing and not self.waiting:
+                return []
+            if not self.waiting:
                 self._something.clear()
+                await self._something.wait()
+            if self.waiting < self.calm and not self.closing:
+                self._enough.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self.pause):
+                        await self._enough.wait()
+            if group := self._take():
+                return group  # Otherwise the other line has found the database away, and answered for all.
 
     def _take(self) -> list[tuple[Any, "asyncio.Future[Reply]"]]:
         # Lanes take turns: the one served goes to the end of the dict.
@@ -103,9 +119,9 @@ class Gate:
             return group
         return []
 
-    async def _run(self, group: list[tuple[Any, "asyncio.Future[Reply]"]]) -> None:
+    async def _run(self, line: Runner, group: list[tuple[Any, "asyncio.Future[Reply]"]]) -> None:
         try:
-            replies = await self.line.run(self.act([request for request, _ in group]))
+            replies = await line.run(self.act([request for request, _ in group]))
             for (_, future), reply in zip(group, replies, strict=True):
                 if not future.done():
                     future.set_result(reply)
@@ -123,7 +139,7 @@ class Gate:
                 # One that cannot be done must not fail its neighbours; whatever is asked twice has a key.
                 log.exception("a list of %d failed; each by itself", len(group))
                 for one in group:
-                    await self._run([one])
+                    await self._run(line, [one])
                 return
             log.exception("a request failed", exc_info=error)
             if not group[0][1].done():

@@ -30,6 +30,7 @@ class Endpoint:
 
     Endpoints with the same `act` share a list, and `lane` and `weight`. `lane`: only requests of one lane come together (places: a batch).
     `weight`: how many of a list's requests it counts for. `limit`: bytes of a body.
+    `lines`: so many lists are under way at once, of one lane too; for acts whose locks let them.
     `calm`, `pause`: a list shorter than this waits so many seconds for more; a list costs what twenty requests do.
     """
 
@@ -38,6 +39,7 @@ class Endpoint:
     lane: Callable[[Any], Hashable] = lambda request: None
     weight: Callable[[Any], int] = lambda request: 1
     limit: int = 8 * 1024
+    lines: int = 1
     calm: int = 32
     pause: float = 0.002
 
