@@ -48,13 +48,13 @@ def pages(world: World, port: int) -> list[bytes]:
 class Roster:
     """An import of new teachers of the county, by a process that is nice."""
 
-    def __init__(self, world: World, rows: int) -> None:
+    def __init__(self, world: World, rows: int, *, first: int = 0) -> None:
         county = Unit.objects.get(pk=world.county)
         schools = list(Unit.objects.filter(parent=county).values_list("code", flat=True))
         sheet = io.StringIO()
         writer = csv.writer(sheet)
         writer.writerow(["姓名", "身份证号", "学校代码", "手机号", "学段", "学科", "职称"])
-        for n in range(rows):
+        for n in range(first, first + rows):
             number = identity.make("320106", date(1970, 1, 1) + timedelta(days=n // 999), n % 999 + 1)
             writer.writerow([f"新来{n}", number, schools[n % len(schools)], f"138{n:08d}", "小学", "语文", "一级教师"])
         self.row = roster.receive(

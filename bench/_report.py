@@ -32,8 +32,10 @@ def median(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
     return row
 
 
-def told(bench: str, results: list[dict[str, Any]]) -> int:
-    """Prints the object; the exit code says whether every row was exact (rows without `exact` do not count)."""
+def told(bench: str, results: list[dict[str, Any]], **more: float) -> int:
+    """Prints the object, `more` beside its rows; the exit code says whether every row was exact (rows without `exact` do not count)."""
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
-    sys.stdout.write(json.dumps({"bench": bench, "machine": machine, "results": results}, ensure_ascii=False) + "\n")
+    sys.stdout.write(
+        json.dumps({"bench": bench, "machine": machine, "results": results, **more}, ensure_ascii=False) + "\n"
+    )
     return 0 if all(row.get("exact") is not False for row in results) else 1

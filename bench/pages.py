@@ -182,8 +182,9 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     province(options.size)
+    building = time.monotonic() - began
     names = options.only.split(",") if options.only else None
-    print(f"ready after {time.monotonic() - began:.0f} s", file=sys.stderr)
+    print(f"ready after {building:.0f} s", file=sys.stderr)
     results = (
         measured(names, options.rounds, options.number, shared=options.shared)
         if not names or any(not n.startswith("browser") for n in names)
@@ -193,7 +194,7 @@ def main() -> int:
         from bench._browser import measured as seen
 
         results += seen(pages(), names, options.rounds)
-    return told("pages", results)
+    return told("pages", results, building_s=round(building, 1))
 
 
 if __name__ == "__main__":

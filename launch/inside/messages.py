@@ -2,7 +2,8 @@
 
 compile FILE.po …   writes FILE.mo beside
 check               names what has no English, what nothing uses any more, and Chinese in templates outside of translation
-fix                 adds what is missing to the English catalogue, empty, and removes what nothing uses
+fix                 adds what is missing to the English catalogue of its package (one without a folder locale has the root's), empty, and removes what
+                    nothing uses
 """
 
 import ast
@@ -137,10 +138,12 @@ def _english() -> dict[Path, Catalog]:
 
 
 def _home(found: Found) -> Path:
+    """The catalogue of its package; web and what is below it share the one of the root."""
     folder, package, *_ = Path(found.where).parts
     if folder == POLICIES:
         folder, package = "yanxiu", "programme"  # its page shows them
-    return ROOT / folder / package / "locale/en/LC_MESSAGES/django.po" if folder == "yanxiu" else ENGLISH
+    own = ROOT / folder / package / "locale"
+    return own / "en/LC_MESSAGES/django.po" if folder == "yanxiu" and own.exists() else ENGLISH
 
 
 def extract() -> Iterator[Found]:

@@ -33,6 +33,10 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(messages, "ENGLISH", tmp_path / "locale/en/LC_MESSAGES/django.po")
     page = tmp_path / "yanxiu/places/templates/places/page.html"
     page.parent.mkdir(parents=True)
+    (tmp_path / "yanxiu/places/locale").mkdir()
+    (tmp_path / "yanxiu/programme/locale").mkdir(parents=True)
+    (tmp_path / "yanxiu/web").mkdir()
+    (tmp_path / "yanxiu/web/shell.py").write_text('F = _("壳")\n', encoding="utf-8")
     page.write_text(PAGE, encoding="utf-8")
     (tmp_path / "policies").mkdir()
     policy = '[time]\nminutes = { value = 40, assumed = "按一节课定" }\n'
@@ -56,6 +60,7 @@ def test_every_way_to_say_a_message_is_seen(tree: Path) -> None:
         (None, ("待处理",)),
         (None, ("已办",)),
         (None, ("按一节课定",)),
+        (None, ("壳",)),
     }
 
 
@@ -65,6 +70,9 @@ def test_missing_spare_broken_and_bare_are_named(tree: Path, capsys: pytest.Capt
     assert messages.main(["fix"]) == 0
     own = tree / "yanxiu/places/locale/en/LC_MESSAGES/django.po"
     text = own.read_text(encoding="utf-8")
+    assert 'msgid "壳"' in messages.ENGLISH.read_text(encoding="utf-8"), "web has no catalogue of its own"
+    assert not (tree / "yanxiu/web/locale").exists() and "壳" not in text
+    assert "按一节课定" in (tree / "yanxiu/programme/locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
     assert text.count('msgid "标题"') == 1
     text = text.replace('msgid "标题"\nmsgstr ""', 'msgid "标题"\nmsgstr "Title"')
     text = text.replace('msgid "共%(n)s人"\nmsgstr ""', 'msgid "共%(n)s人"\nmsgstr "people"')

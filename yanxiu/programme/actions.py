@@ -1,6 +1,6 @@
 """Writes of programmes: the file seeds, the stored version rules; batches follow the calendar; classes open over a pinned course version.
 
-Events: programme.created {code} · programme.policy_saved {number, difference} · programme.class_opened {name, seats} · programme.seats_changed {before, after}
+Events: programme.created {code} · programme.policy_saved {number, difference} · programme.class_opened {name, seats}
 """
 
 from collections.abc import Sequence
