@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests import factories as make
-from yanxiu.events import jobs
+from yanxiu.events import jobs, worker
 from yanxiu.events.models import Event
 from yanxiu.lib import clock
 from yanxiu.notices.models import Notification
@@ -189,6 +189,19 @@ def waiting() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
         return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_of_the_jobs_of_the_dead_some_are_let_go(world: SimpleNamespace) -> None:
+    """What the next minute brings anyway, and what may be what kills."""
+    again, often, sweep = (jobs.react_to.defer(events=[]) for _ in range(3))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", [worker.MOST - 1])
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = attempts + 1 WHERE id = %s", [often])
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = 'sweeps' WHERE id = %s", [sweep])
+        jobs.run_sweeps.defer(timestamp=0)
+        cursor.execute(worker._TAKE_OVER, {"number": 1, "name": worker.NAME, "most": worker.MOST})
+    assert (status(again), status(often), status(sweep)) == ("todo", "failed", "aborted")
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 
+import psycopg
 from django.db import OperationalError, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
@@ -23,15 +24,17 @@ EVERY = 1.0  # seconds between two looks for jobs, and for those of the dead
 PATIENCE = 3.0  # seconds for a connection; one that has gone is opened again after one second
 GRACE = 8  # seconds for what runs when it is told to stop
 
-# What is due each minute anyway (it has a queueing lock) is let go: the next one may wait already.
+# What is due each minute anyway (it has a queueing lock) is let go: the next one may wait already. So is what was begun too often: it may be what kills.
 _TAKE_OVER = """
-SELECT CASE WHEN queueing_lock IS NULL THEN procrastinate_retry_job_v2(id, NULL, NULL, NULL, NULL)
-            ELSE procrastinate_finish_job_v1(id, 'aborted', false) END::text, id
-  FROM (SELECT id, queueing_lock FROM procrastinate_jobs j
+SELECT CASE WHEN queueing_lock IS NOT NULL THEN procrastinate_finish_job_v1(id, 'aborted', false)
+            WHEN attempts >= %(most)s THEN procrastinate_finish_job_v1(id, 'failed', false)
+            ELSE procrastinate_retry_job_v2(id, NULL, NULL, NULL, NULL) END::text, id
+  FROM (SELECT id, queueing_lock, attempts FROM procrastinate_jobs j
          WHERE status = 'doing' AND worker_id IS DISTINCT FROM %(number)s
            AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %(name)s || j.worker_id)
            FOR UPDATE SKIP LOCKED) AS nobodys"""
 NAME = "yanxiu worker "
+MOST = 12  # times that a job is begun again, after failures too
 
 
 class Jobs(JobManager):
@@ -50,7 +53,7 @@ class Jobs(JobManager):
         await self.take_over()
 
     async def take_over(self) -> None:
-        taken = await self.connector.execute_query_all_async(_TAKE_OVER, number=self.number, name=NAME)
+        taken = await self.connector.execute_query_all_async(_TAKE_OVER, number=self.number, name=NAME, most=MOST)
         if taken:
             log.warning("taken over from a worker that died: jobs %s", [row["id"] for row in taken])
 
@@ -61,7 +64,7 @@ def work() -> None:
         try:
             if asyncio.run(_work(_number())):
                 return
-        except (OperationalError, ConnectorException) as lost:
+        except (OperationalError, psycopg.OperationalError, ConnectorException) as lost:
             log.warning("the database has gone: %s", lost)
         time.sleep(0.2)
 
