@@ -32,6 +32,7 @@ class CellsField(models.Field):
 class ItemTime(models.Model):
     """Credited seconds of one item: one bit a second of material (video), a capped counter (text: `seconds` only)."""
 
+    pk = models.CompositePrimaryKey("enrolment_id", "item_id")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="item_times", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
     cells = CellsField(default=b"")
@@ -42,9 +43,6 @@ class ItemTime(models.Model):
         help_text="[[from, to, reason code, when (unix seconds)]], not credited; of a text: from 0, summed by code",
     )
     changed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrolment", "item"], name="item_time_once")]
 
 
 class LearnerTime(models.Model):

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ItemTime',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('enrolment_id', 'item_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('cells', yanxiu.learning.models.CellsField(default=b'')),
                 ('seconds', models.IntegerField(default=0, help_text='credited; video: number of set bits')),
                 ('position', models.IntegerField(default=0, help_text='where to go on, seconds')),
@@ -70,9 +70,6 @@ class Migration(migrations.Migration):
                 ('enrolment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='item_times', to='places.enrolment')),
                 ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.item')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('enrolment', 'item'), name='item_time_once')],
-            },
         ),
         migrations.CreateModel(
             name='TimeAppeal',
