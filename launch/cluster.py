@@ -4,22 +4,17 @@ Loopback TCP with a password only: a Unix socket's path may have 107 bytes, and 
 """
 
 import os
-import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from launch import children, files, unprivileged
 from launch.console import Stop, say, step
-from launch.paths import LOGS
 
 PATIENCE = 30.0  # seconds: recovery after a crash
 SUPERUSER = "postgres"
@@ -272,35 +267,3 @@ def _last(log: Path) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-4:])
     except OSError:
         return ""
-
-
-# What is measured has run for a day, so that it has its log files: 640 MB of them.
-_LOG_FILES = "SELECT pg_logical_emit_message(false, '', ''); SELECT pg_switch_wal();\n" * 40 + "CHECKPOINT;"
-
-
-@contextmanager
-def scratch(*, durable: bool = False) -> Iterator[Cluster]:
-    """A throw-away cluster, ended and removed whatever happens. `durable` keeps fsync, for measurements."""
-    sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"yanxiu-{os.getpid()}-"))
-    folder.chmod(0o755)
-    options = {} if durable else {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    cluster = Cluster(folder, password=secrets.token_urlsafe(18), log=LOGS / "scratch-database.log", options=options)
-    try:
-        with step("Starting a throw-away database"):
-            cluster.start()
-            if durable:
-                cluster.psql(_LOG_FILES)
-        yield cluster
-    finally:
-        cluster.stop()
-        for used in (cluster.home, folder):
-            shutil.rmtree(used, ignore_errors=True)
-
-
-def sweep() -> None:
-    """Removes throw-away clusters whose command was killed: the folder's name says whose it was."""
-    for folder in Path(tempfile.gettempdir()).glob("yanxiu-[0-9]*-*"):
-        owner = folder.name.split("-")[1]
-        if owner.isdigit() and not children.alive(int(owner)) and os.access(folder, os.W_OK):
-            shutil.rmtree(folder, ignore_errors=True)

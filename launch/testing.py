@@ -9,9 +9,10 @@ import tomllib
 from pathlib import Path
 
 from launch import assets, browser, children, setup
-from launch.cluster import Cluster, scratch
+from launch.cluster import Cluster
 from launch.console import Stop, say, step
 from launch.paths import ROOT, venv_python
+from launch.scratch import scratch
 
 # The journeys wait for the browser more than they work; two processes keep two cores busy.
 PARALLEL = ["-n", "2", "--dist", "loadgroup"]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from launch import assets, children, demo, files, setup
-from launch.cluster import scratch
 from launch.console import Stop, say, step
 from launch.database import Database, commands, shell
 from launch.paths import DATA, ROOT, venv_python
+from launch.scratch import scratch
 from launch.testing import scratch_environment
 
 

@@ -3,7 +3,8 @@
 from .assess import Assessment, Line, Part, assess, lines_that_add_up, rounded
 from .evidence import Evidence, Quiz, TalkDay, Work
 from .objecting import MAX_TEXT, MIN_TEXT, days_after, may_answer, may_decide, may_escalate, may_object
-from .way import Remaining, Step, Way, missing_to_pass, remaining_of
+from .remaining import Remaining, Step, remaining_of
+from .way import Way, missing_to_pass
 
 __all__ = [
     "MAX_TEXT",
