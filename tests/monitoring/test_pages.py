@@ -41,6 +41,7 @@ def test_six_indicators_of_the_own_subtree(watched: SimpleNamespace, who: str, l
 def test_the_line_of_ten_percent_with_the_heads_that_are_missing(watched: SimpleNamespace) -> None:
     page = make.client(watched.city_admin).get("/watch/").content.decode()
     assert "2 / 800人" in page and "离10%还差78人" in page
+    assert 'aria-label="已参训2人，达到标准要20人"' in page and "<span>18</span>" in page
     province = make.client(watched.province_admin).get("/watch/").content.decode()
     assert "南京市" in province and "昆山市" in province
 

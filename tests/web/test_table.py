@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db.models import Count
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from tests import factories as make
@@ -202,3 +203,15 @@ def test_what_a_view_has_counted_is_not_counted_again(db, django_assert_num_quer
         assert table.read(RequestFactory().get("/rows/"), rows, total=7).total == 7
     with django_assert_num_queries(1):
         assert table.read(RequestFactory().get("/rows/?q=鼓楼区"), rows, total=7).total == 5
+
+
+def test_cells_written_here_are_escaped_and_a_cell_drawn_in_python_sees_the_row_and_the_request():
+    table = Table(
+        "rows",
+        columns=[
+            Column("name", "姓名", head=True, url=lambda row: f"/?a={row['n']}&b"),
+            Column("n", "数", draw=lambda row, request: mark_safe(f"<b>{row['n']}{request.path}</b>")),
+        ],
+    )
+    html = ask(rows=[{"name": "<i>&", "n": 1}], table=table).body
+    assert '<a href="/?a=1&amp;b">&lt;i&gt;&amp;</a>' in html and "<b>1/rows/</b>" in html

@@ -56,5 +56,5 @@ def covers(prefix: str, path: str) -> bool:
 
 def prefixes(path: str) -> list[str]:
     """Every path from the top (without the root) down to and with the path itself."""
-    codes = parts(path)
-    return [join(ROOT, *codes[: count + 1]) for count in range(len(codes))]
+    parts(path)
+    return [path[: at + 1] for at, sign in enumerate(path) if sign == "/" and at]

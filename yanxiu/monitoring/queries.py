@@ -1,5 +1,7 @@
 """What offices watch: sums over a unit's subtree or a class, heads against the base, the line of 10%, fill rate, people who lag."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import add
@@ -10,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready, of_any
 from yanxiu.lib import unitpath
 from yanxiu.monitoring.models import LearnerFigures, UnitFigures
 from yanxiu.monitoring.rules import SUM_FIELDS, Coverage, Indicators, Sums, indicators
@@ -84,27 +87,28 @@ class _Below:
     """What lies below these units. A city's paths may hold its directly addressed counties too."""
 
     def __init__(self, units: list[Unit], *, direct_in_city: bool) -> None:
-        self.paths = {u.pk: [u.path] for u in units}
+        self.at: dict[str, list[int]] = {u.path: [u.pk] for u in units}  # path → the units that count what is there
         if direct_in_city:
-            for city, path in Unit.objects.filter(statistical_city__in=units).values_list(
-                "statistical_city_id", "path"
-            ):
-                self.paths[city].append(path)
-        every = sorted({path for paths in self.paths.values() for path in paths})
+            beside = Unit.objects.filter(statistical_city__in=units)
+            for city, path in beside.values_list("statistical_city_id", "path"):
+                self.at.setdefault(path, []).append(city)
+        every = sorted(self.at)
         self.tops = [path for path in every if not any(path != top and path.startswith(top) for top in every)]
         self.whole = [len(unitpath.parts(top)) for top in self.tops] == [1]
         depths = [path.count("/") for path in every] or [1]
         self.steps = range(min(depths) + 1, max(max(depths), min(depths) + 1) + 1)
+
+    def counting(self, place: str) -> set[int]:
+        """The units that the place lies below."""
+        return {unit for path in unitpath.prefixes(place) for unit in self.at.get(path, ())}
 
     def added(self, sql: str, field: str, batches: list[int]) -> dict[int, tuple[int, ...]]:
         """Unit → the figures that `sql` sums; a unit with nothing below it is left out."""
         found: dict[int, tuple[int, ...]] = {}
         for top, *row in self.read(sql, field, batches):
             codes, figures = row[: len(self.steps)], row[len(self.steps) :]
-            place = self.place(top, codes)
-            for unit, paths in self.paths.items():
-                if any(place.startswith(path) for path in paths):
-                    found[unit] = tuple(map(add, found.get(unit, (0,) * len(figures)), figures))
+            for unit in self.counting(self.place(top, codes)):
+                found[unit] = tuple(map(add, found[unit], figures)) if unit in found else tuple(figures)
         return found
 
     def place(self, top: str, codes: list[str]) -> str:
@@ -112,16 +116,14 @@ class _Below:
         own = [code for step, code in zip(self.steps, codes, strict=True) if code and step > top.count("/")]
         return top + "".join(f"{code}/" for code in own)
 
-    def heads(self, batches: list[int]) -> dict[int, int]:
+    def heads(self, batches: list[int]) -> Counter[int]:
         """Different people: who stands in several batches of the year is once in each unit."""
-        heads = {unit: n for unit, (n,) in self.added(_ENROLLED, "e.school_path", batches).items()}
-        schools: dict[int, list[str]] = {}
+        heads = Counter({unit: n for unit, (n,) in self.added(_ENROLLED, "e.school_path", batches).items()})
+        stood: dict[int, Counter[int]] = {}
         for person, school in self.read(_TWICE, "e.school_path", batches):
-            schools.setdefault(person, []).append(school)
-        for stood in schools.values():
-            for unit, paths in self.paths.items():
-                n = sum(any(school.startswith(path) for path in paths) for school in stood)
-                heads[unit] = heads.get(unit, 0) - max(0, n - 1)
+            stood.setdefault(person, Counter()).update(self.counting(school))
+        for times in stood.values():
+            heads.subtract({unit: n - 1 for unit, n in times.items()})
         return heads
 
     def read(self, sql: str, field: str, batches: list[int]) -> list[tuple[Any, ...]]:
@@ -134,14 +136,32 @@ class _Below:
             return cursor.fetchall()
 
 
-def bases(units: list[Unit], day: date, *, direct_in_city: bool) -> dict[int, int]:
+_COUNTED = Ready(
+    lambda day, units: UnitCount.objects.filter(count_date=day, unit=of_any(units)).values_list("unit_id", "teachers")
+)
+_BESIDE = Ready(
+    lambda day, units: UnitCount.objects.filter(count_date=day, unit__statistical_city=of_any(units)).values_list(
+        "unit__statistical_city_id", "teachers"
+    )
+)
+_RECEIVED = Ready(
+    lambda batches, units: QuotaBalance.objects.filter(batch=of_any(batches), unit=of_any(units)).values_list(
+        "unit_id", "received"
+    )
+)
+
+
+def bases(units: list[int], day: date, *, direct_in_city: bool) -> dict[int, int]:
     """Teachers on the day that counts."""
-    counted = dict(UnitCount.objects.filter(count_date=day, unit__in=units).values_list("unit_id", "teachers"))
-    if direct_in_city:
-        beside = UnitCount.objects.filter(count_date=day, unit__statistical_city__in=units).order_by()
-        for city, extra in beside.values_list("unit__statistical_city").annotate(n=Sum("teachers")):
-            counted[city] = counted.get(city, 0) + extra
-    return counted
+    beside = _BESIDE.all(day, units) if direct_in_city else []
+    return _per_unit([*_COUNTED.all(day, units), *beside])
+
+
+def _per_unit(figures: Iterable[tuple[Any, int]]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for unit, n in figures:
+        found[unit] += n
+    return found
 
 
 def rows(scope: Scope, units: list[Unit], programme: Programme, batch: Batch | None) -> list[Row]:
@@ -156,33 +176,40 @@ def rows(scope: Scope, units: list[Unit], programme: Programme, batch: Batch | N
     heads = below.heads(year)
     sums = below.added(_SUMS, "f.school_path", batches)
     used = below.added(_USED, "u.path", batches)
-    base = bases(units, count_day(current), direct_in_city=direct)
-    received = dict(
-        QuotaBalance.objects.filter(batch__in=batches, unit__in=units).values_list("unit").annotate(n=Sum("received"))
-    )
+    ids = [u.pk for u in units]
+    base = bases(ids, count_day(current), direct_in_city=direct)
+    received = _per_unit(_RECEIVED.all(batches, ids))
     made = []
     for unit in units:
         own = Sums(*sums.get(unit.pk, ()))
-        n = heads.get(unit.pk, 0)
+        n, teachers = heads[unit.pk], base[unit.pk]
         made.append(
             Row(
                 unit=unit,
                 sums=own,
-                indicators=indicators(
-                    own, heads=n, base=base.get(unit.pk, 0), seconds_per_hour=rules.time.minutes_per_hour * 60
-                ),
-                coverage=Coverage(n, base.get(unit.pk, 0), rules.coverage.percent),
-                quota=received.get(unit.pk, 0),
+                indicators=indicators(own, heads=n, base=teachers, seconds_per_hour=rules.time.minutes_per_hour * 60),
+                coverage=Coverage(n, teachers, rules.coverage.percent),
+                quota=received[unit.pk],
                 used=used.get(unit.pk, (0,))[0],
             )
         )
     return made
 
 
+_CHILDREN = Ready(
+    lambda unit: (
+        Unit.objects.filter(
+            Q(closed_on=None) | Exists(UnitFigures.objects.filter(school=OuterRef("pk"), learners__gt=0)), parent=unit
+        )
+        .defer("name_grams", "stages")
+        .order_by("sort_key")
+    )
+)
+
+
 def children(unit: Unit) -> list[Unit]:
     """Right below; a closed school stays as long as it has figures: the old ones keep its name."""
-    learned = UnitFigures.objects.filter(school=OuterRef("pk"), learners__gt=0)
-    return list(Unit.objects.filter(Q(closed_on=None) | Exists(learned), parent=unit).order_by("sort_key"))
+    return _CHILDREN.all(unit.pk)
 
 
 def class_rows(scope: Scope, batch: Batch, *, unit: Unit | None = None) -> list[tuple[TrainingClass, Sums]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class Ratio:
     part: int | Fraction
     whole: int
 
-    @property
+    @cached_property
     def value(self) -> Fraction | None:
-        return Fraction(self.part) / self.whole if self.whole else None
+        return Fraction(self.part, self.whole) if self.whole else None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from django.urls import reverse
+from django.http import HttpRequest
+from django.utils.html import conditional_escape as escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.monitoring.queries import Row
+from yanxiu.web import wording
+from yanxiu.web.navigation import pattern
 from yanxiu.web.table import Column, Filter, Table
+from yanxiu.web.templatetags.y import y_tag
 
 
 def _percent(ratio: Any) -> float | None:
@@ -20,7 +25,22 @@ def _unit_name(row: Row) -> str:
 
 
 def _unit_url(row: Row) -> str:
-    return reverse("monitoring:unit", args=[row.unit.pk])
+    return pattern("monitoring:unit") % row.unit.pk
+
+
+def _bar(row: Row, request: HttpRequest) -> SafeString:
+    words = gettext("已参训%(heads)s人，达到标准要%(needed)s人")
+    label = escape(words % {"heads": row.coverage.heads, "needed": row.coverage.needed})
+    return mark_safe(
+        f'<svg class="y-svg" height="26" width="120" role="img" aria-label="{label}"><rect class="f-rail" width="100%" y="7" height="12"/>'
+        f'<rect class="f-accent" width="{row.bar}%" y="7" height="12"/><line class="k-mark" x1="50%" x2="50%" y1="0" y2="26"/></svg>'
+    )
+
+
+def _short(row: Row, request: HttpRequest) -> SafeString:
+    if not row.coverage.base:
+        return mark_safe(wording.NOTHING)
+    return y_tag("ok", gettext("达到")) if row.coverage.met else y_tag("warn", row.coverage.short)
 
 
 UNITS = Table(
@@ -43,12 +63,12 @@ UNITS = Table(
             kind="percent",
             order=True,
         ),
-        Column("bar", _("与10%线"), template="monitoring/cells/bar.html", export=False),
+        Column("bar", _("与10%线"), draw=_bar, export=False),
         Column(
             "short",
             _("还差（人）"),
             value="coverage.short",
-            template="monitoring/cells/short.html",
+            draw=_short,
             order=True,
             cls="y-r",
         ),
@@ -57,10 +77,10 @@ UNITS = Table(
         Column(
             "hours",
             _("人均学时"),
-            template="monitoring/cells/hours.html",
             value=lambda r: _plain(r.indicators.hours, 2),
+            kind="mark",
             order=True,
-            cls="y-r y-only-wide",
+            cls="y-only-wide",
         ),
         Column("works", _("作业完成"), value=lambda r: _percent(r.indicators.works), kind="percent", order=True),
         Column(

@@ -88,7 +88,6 @@ def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:
         "crumbs": _crumbs(request.scope, unit),
         "batch": batch,
         "own": own,
-        "goal": programmes.policy(batch.policy if batch else programmes.current_version(programme)).time.required_hours,
         "day": _day(request, batch),
         "now": request.shell.now,
     }
@@ -114,7 +113,7 @@ def _tile(row: queries.Row) -> Tile:
 
 
 def _minutes(batch: Batch | None, programme: Programme) -> int:
-    return programmes.policy(batch.policy if batch else programmes.current_version(programme)).time.minutes_per_hour
+    return programmes.policy(batch.policy_id if batch else programmes.current_version(programme)).time.minutes_per_hour
 
 
 def _day(request: HttpRequest, batch: Batch | None) -> tuple[int, int] | None:

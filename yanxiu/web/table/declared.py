@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from yanxiu.web import wording
 from yanxiu.web.table.keyset import KeysetPage
@@ -38,7 +39,8 @@ RIGHT = {"count", "mark", "seconds", "hours", "percent"}
 @dataclass(frozen=True)
 class Column:
     """`value`: attribute path ("person.name"), key, or function of the row; default: `name`.
-    `order`: field of the queryset (or True: sort a list by `value`). `template`: draws the cell with `row` and `value`.
+    `order`: field of the queryset (or True: sort a list by `value`). `template`: draws the cell with `row` and `value`;
+    `draw`: the same by a function of (row, request), for long tables.
     `head`: the row's name, a <th scope="row">. `export`: False, or a function of the row for the sheet; numbers stay numbers there.
     """
 
@@ -48,6 +50,7 @@ class Column:
     order: str | bool = ""
     kind: str = "text"
     template: str = ""
+    draw: Callable[[Any, HttpRequest], SafeString] | None = None
     head: bool = False
     export: bool | Callable[[Any], Any] = True
     cls: str = ""

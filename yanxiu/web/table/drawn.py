@@ -4,6 +4,7 @@ What a column says of each of its cells is worked out once; a cell's own templat
 """
 
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.template import Engine, RequestContext
@@ -47,10 +48,13 @@ def _inside(column: "Column", template: Any, context: RequestContext) -> Callabl
         with context.push(row=row, value=column.of(row)):
             return str(template.render(context))
 
+    if (draw := column.draw) is not None:
+        return lambda row: draw(row, context.request)
+
     def written(row: Any) -> str:
         value = column.of(row)
-        text = value if isinstance(value, SafeString) else conditional_escape(column.text(value))
-        return format_html('<a href="{}">{}</a>', column.url(row), text) if column.url else text
+        text = value if isinstance(value, SafeString) else escape(column.text(value))
+        return f'<a href="{escape(column.url(row))}">{text}</a>' if column.url else text
 
     return drawn if template else written
 
