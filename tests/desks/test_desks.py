@@ -57,6 +57,7 @@ def test_the_tutor_is_told_of_works_to_mark(world: SimpleNamespace) -> None:
     item = world.version.items.filter(kind="homework")[0]
     Work.objects.create(
         enrolment=world.enrolment,
+        training_class=world.enrolment.training_class,
         item=item,
         state="submitted",
         first_submitted_at=clock.now(),

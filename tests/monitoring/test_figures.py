@@ -28,6 +28,7 @@ def _facts(world: SimpleNamespace) -> None:
         )
     Work.objects.create(
         enrolment=world.enrolment,
+        training_class=world.enrolment.training_class,
         item=work,
         state="marked",
         points=88,

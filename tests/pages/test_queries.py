@@ -51,7 +51,12 @@ def learn(enrolment: Enrolment) -> None:
             )  # fmt: skip
         elif item.kind == Item.Kind.HOMEWORK:
             Work.objects.create(
-                enrolment=enrolment, item=item, state="submitted", first_submitted_at=now, submitted_at=now
+                enrolment=enrolment,
+                training_class=enrolment.training_class,
+                item=item,
+                state="submitted",
+                first_submitted_at=now,
+                submitted_at=now,
             )
     LearnerTime.objects.create(enrolment=enrolment, seconds=120, days=[120])
     say(enrolment)

@@ -53,6 +53,7 @@ def worked(enrolment: Enrolment, marks: list[int | None], *, by, late: bool = Fa
         done = mark is not None
         work = Work.objects.create(
             enrolment=enrolment,
+            training_class=enrolment.training_class,
             item=item,
             state="marked" if done else "submitted",
             first_submitted_at=at,

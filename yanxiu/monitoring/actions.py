@@ -90,6 +90,12 @@ def follow(events: Sequence[Event]) -> None:
     refresh(ids)
 
 
+COUNTED = "SELECT training_class_id, item_id, count(*)::int FROM homework_work WHERE state = 'marked' GROUP BY 1, 2"
+MARKED = f"""
+SELECT c, i, coalesce(m.n, 0), coalesce(x.n, 0) FROM (SELECT training_class_id, item_id, n FROM homework_markedworks) m (c, i, n)
+  FULL JOIN ({COUNTED}) x (c, i, n) USING (c, i) WHERE coalesce(m.n, 0) <> coalesce(x.n, 0)"""
+
+
 @dataclass(frozen=True)
 class Difference:
     table: str
@@ -123,7 +129,13 @@ def recount(*, mend: bool = False) -> list[Difference]:
         found += [
             Difference("school and class", (row[0], row[1]), row[2] or {}, row[3] or {}) for row in cursor.fetchall()
         ]
+        cursor.execute(MARKED)
+        found += [
+            Difference("marked works", (row[0], row[1]), {"n": row[2]}, {"n": row[3]}) for row in cursor.fetchall()
+        ]
         if mend and found:
+            cursor.execute("DELETE FROM homework_markedworks")
+            cursor.execute(f"INSERT INTO homework_markedworks (training_class_id, item_id, n) {COUNTED}")
             cursor.execute("DELETE FROM monitoring_learnerfigures")
             cursor.execute("DELETE FROM monitoring_unitfigures")
             cursor.execute(f"INSERT INTO monitoring_learnerfigures ({', '.join(COLUMNS)}) {FACTS}")

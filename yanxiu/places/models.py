@@ -229,6 +229,8 @@ class Enrolment(models.Model):
             ),
             models.Index(fields=["class_path"], name="enrolment_class", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["person", "-at"], name="enrolment_person"),
+            # What a count of all learners leaves out: one in a hundred.
+            models.Index(fields=["training_class"], condition=~Q(state="standing"), name="enrolment_ended"),
         ]
 
 

@@ -61,7 +61,9 @@ def save_draft(*, person: int, enrolment: int, item: int, draft: str) -> Outcome
         return Outcome.no("work_unknown", "T2.2")
     if len(draft) > CHARACTER_LIMIT:
         return Outcome.no("work_too_long", "", limit=CHARACTER_LIMIT)
-    row, _ = Work.objects.get_or_create(enrolment_id=enrolment, item_id=item)
+    row, _ = Work.objects.get_or_create(
+        enrolment_id=enrolment, item_id=item, defaults={"training_class_id": learner.training_class}
+    )
     # The versions are read and marked, the draft is not: lock_version stays.
     row.draft, row.draft_saved_at = draft.replace("\0", ""), clock.now()
     row.save(update_fields=["draft", "draft_saved_at"])
@@ -103,7 +105,9 @@ def submit_works(handed: Sequence[WorkIn]) -> list[Outcome[Work]]:
             outcomes.append(Outcome.no("work_unknown", "T2.2"))
             continue
         body = tidy(one.text)
-        work = works.get(place) or Work(enrolment_id=one.enrolment, item_id=one.item)
+        work = works.get(place) or Work(
+            enrolment_id=one.enrolment, training_class_id=learner.training_class, item_id=one.item
+        )
         if one.key and (before := seen.get((place, one.key))) is not None:
             same = before.text == body and before.file_id == one.file
             outcomes.append(

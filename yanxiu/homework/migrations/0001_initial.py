@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
         ('events', '0002_sql'),
         ('organisation', '0001_initial'),
         ('places', '0002_sql'),
+        ('programme', '0001_initial'),
     ]
 
     operations = [
@@ -35,10 +36,23 @@ class Migration(migrations.Migration):
                 ('claimed_until', models.DateTimeField(null=True)),
                 ('lock_version', models.IntegerField(default=0, help_text='two tutors never overwrite each other')),
                 ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='works', to='places.enrolment')),
+                ('enrolment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='works', to='places.enrolment')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.item')),
+                ('training_class', models.ForeignKey(db_index=False, help_text="the enrolment's, which is never another: the queue is read by it", on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.trainingclass')),
                 ('marked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person')),
             ],
+        ),
+        migrations.CreateModel(
+            name='MarkedWorks',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('n', models.IntegerField()),
+                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.item')),
+                ('training_class', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.trainingclass')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('training_class', 'item'), name='marked_works_once')],
+            },
         ),
         migrations.CreateModel(
             name='WorkVersion',
@@ -90,7 +104,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='work',
-            index=models.Index(fields=['state', 'submitted_at'], name='work_queue'),
+            index=models.Index(fields=['training_class', 'state', 'submitted_at'], include=('item', 'revise_until'), name='work_queue'),
+        ),
+        migrations.AddConstraint(
+            model_name='work',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='work_handed_in'),
         ),
         migrations.AddConstraint(
             model_name='work',

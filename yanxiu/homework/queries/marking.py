@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 
 from yanxiu.access import queries as access
-from yanxiu.access.rules import Capability, Scope
+from yanxiu.access.rules import TRAINING, Capability, Scope
 from yanxiu.homework.models import Work, WorkMark
 from yanxiu.lib import clock
 from yanxiu.places.models import Enrolment
@@ -33,14 +35,25 @@ def handed_in(scope: Scope, *, now: datetime | None = None) -> QuerySet[Work]:
     return _base().filter(tutor | (province & Q(enrolment__batch__marking_ends__lte=now)))
 
 
+_CLASSES = "SELECT c.id FROM unnest({prefixes}::text[]) p JOIN programme_trainingclass c ON starts_with(c.path, p)"
+_OPEN = " JOIN programme_batch b ON b.id = c.batch_id WHERE b.marking_ends > %s"
+
+
+class _Classes(Value):
+    """`filter(training_class=_Classes(scope))`: those the tutor marks in, found first, then their works by index. `now`: whose marking days are not over."""
+
+    def __init__(self, scope: Scope, *, now: datetime | None = None) -> None:
+        super().__init__([list(scope.prefixes(Capability.MARK, TRAINING)), *([now] if now else [])])
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        classes = _CLASSES.format(prefixes="%s") + (_OPEN if len(self.value) == 2 else "")
+        return f"ANY(ARRAY({classes}))", self.value
+
+
 def queue(scope: Scope, *, me: int, now: datetime | None = None, batch: int | None = None) -> QuerySet[Work]:
     """A tutor's: waiting, inside the marking days, not the own. `taken`: somebody else has it just now."""
     now = now or clock.now()
-    rows = _base().filter(
-        access.within(scope, Capability.MARK, training="enrolment__class_path"),
-        waiting(now),
-        enrolment__batch__marking_ends__gt=now,
-    )
+    rows = _base().filter(waiting(now), training_class=_Classes(scope, now=now))
     return _marked_up(rows if batch is None else rows.filter(enrolment__batch_id=batch), me, now)
 
 
@@ -87,21 +100,33 @@ class Pile:
 
 
 _PILE = ("enrolment__training_class_id", "enrolment__training_class__name", "item__title")
+# What is marked is kept a class and item, what is not is read; less the works of who is gone, and of the tutor.
+_WAITS = "count(*) FILTER (WHERE state = 'submitted' OR state = 'returned' AND revise_until <= %(now)s)"
+_REVISED = "count(*) FILTER (WHERE state = 'returned' AND revise_until > %(now)s)"
+_PILES = f"""
+WITH mine AS MATERIALIZED (SELECT ARRAY({_CLASSES.format(prefixes="%(prefixes)s")}) AS classes),
+piles AS (
+    SELECT training_class_id, item_id, 0::bigint AS waiting, 0::bigint AS returned, n::bigint AS marked
+      FROM homework_markedworks WHERE training_class_id = ANY((SELECT classes FROM mine)::bigint[])
+    UNION ALL
+    SELECT training_class_id, item_id, {_WAITS}, {_REVISED}, 0 FROM homework_work
+     WHERE training_class_id = ANY((SELECT classes FROM mine)::bigint[]) AND state IN ('submitted', 'returned') GROUP BY 1, 2
+    UNION ALL
+    SELECT training_class_id, item_id, -{_WAITS}, -{_REVISED}, -count(*) FILTER (WHERE state = 'marked') FROM homework_work
+     WHERE training_class_id = ANY((SELECT classes FROM mine)::bigint[]) AND enrolment_id = ANY(ARRAY(
+           SELECT id FROM places_enrolment WHERE training_class_id = ANY((SELECT classes FROM mine)::bigint[]) AND state <> 'standing'
+           UNION ALL SELECT id FROM places_enrolment WHERE person_id = %(me)s AND state = 'standing')) GROUP BY 1, 2)
+SELECT p.training_class_id, c.name, i.title, CASE WHEN b.marking_ends > %(now)s THEN sum(p.waiting) ELSE 0 END::int,
+       sum(p.returned)::int, sum(p.marked)::int
+  FROM piles p JOIN programme_trainingclass c ON c.id = p.training_class_id JOIN programme_batch b ON b.id = c.batch_id
+  JOIN catalogue_item i ON i.id = p.item_id GROUP BY 1, 2, 3, b.marking_ends"""
 
 
 def piles(scope: Scope, *, me: int, now: datetime) -> list[Pile]:
     """A tutor's, in one reading: what the tabs count and the filters offer."""
-    rows = Work.objects.filter(
-        access.within(scope, Capability.MARK, training="enrolment__class_path"),
-        enrolment__state=Enrolment.State.STANDING,
-        submitted_at__isnull=False,
-    ).exclude(enrolment__person_id=me)
-    counted = rows.order_by().values_list(*_PILE).annotate(
-        waiting=Count("pk", filter=waiting(now) & Q(enrolment__batch__marking_ends__gt=now)),
-        returned=Count("pk", filter=Q(state=Work.State.RETURNED, revise_until__gt=now)),
-        marked=Count("pk", filter=Q(state=Work.State.MARKED)),
-    )  # fmt: skip
-    return [Pile(*row) for row in counted]
+    with connection.cursor() as cursor:
+        cursor.execute(_PILES, {"prefixes": list(scope.prefixes(Capability.MARK, TRAINING)), "me": me, "now": now})
+        return [Pile(*row) for row in cursor.fetchall()]
 
 
 def unmarked_piles(scope: Scope, *, me: int) -> list[Pile]:
@@ -110,11 +135,10 @@ def unmarked_piles(scope: Scope, *, me: int) -> list[Pile]:
     return [Pile(*row) for row in rows.annotate(n=Count("pk"))]
 
 
-def others(scope: Scope, *, me: int, now: datetime | None = None) -> QuerySet[Work]:
-    """A tutor's works that do not wait: being revised, or marked."""
-    now = now or clock.now()
-    rows = _base().filter(access.within(scope, Capability.MARK, training="enrolment__class_path")).exclude(waiting(now))
-    return _marked_up(rows, me, now)
+def others(scope: Scope, state: str, *, me: int, now: datetime) -> QuerySet[Work]:
+    """A tutor's works that do not wait. `state`: returned (being revised), or marked."""
+    rows = _base().filter(training_class=_Classes(scope), state=state)
+    return _marked_up(rows.filter(revise_until__gt=now) if state == Work.State.RETURNED else rows, me, now)
 
 
 def excellent_in(training_class: int) -> int:

@@ -15,6 +15,7 @@ from yanxiu.homework import actions, queries, rules
 from yanxiu.homework.forms import MarkForm
 from yanxiu.homework.models import Work
 from yanxiu.homework.queries.progress import facts_of
+from yanxiu.homework.views import cells
 from yanxiu.lib import clock
 from yanxiu.lib.decision import Decision
 from yanxiu.web.door import door
@@ -26,7 +27,7 @@ CONFLICT = "changed_meanwhile"
 
 def _classes(request: Any) -> list[tuple[str, str]]:
     found = {str(pile.training_class): pile.class_name for pile in request.piles}
-    return [("", _("全部培训班")), *sorted(found.items(), key=lambda row: row[1])]
+    return [("", _("全部培训班")), *sorted(found.items(), key=lambda row: (row[1], int(row[0])))]
 
 
 def _items(request: Any) -> list[tuple[str, str]]:
@@ -46,7 +47,7 @@ COLUMNS = [
         "work",
         gettext_lazy("作业"),
         value="pk",
-        template="homework/cells/work.html",
+        draw=cells.work,
         head=True,
         export=lambda row: row.pk,
     ),
@@ -64,7 +65,7 @@ COLUMNS = [
         "state",
         gettext_lazy("情况"),
         value="state",
-        template="homework/cells/state.html",
+        draw=cells.state,
         export=lambda row: _(row.get_state_display()),
     ),
 ]
@@ -76,7 +77,7 @@ QUEUE = Table(
             "act",
             gettext_lazy("操作"),
             value="pk",
-            template="homework/cells/act.html",
+            draw=cells.act,
             hide_label=True,
             export=False,
             cls="y-r",
@@ -118,12 +119,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     counts = {name: sum(getattr(pile, name) for pile in piles) for name in SHOWN}
     request.piles = [pile for pile in piles if getattr(pile, shown)]  # type: ignore[attr-defined]
     waits = queries.queue(request.scope, me=me, now=now)
-    others = queries.others(request.scope, me=me, now=now)
-    sources = {
-        "waiting": waits,
-        "returned": others.filter(state=Work.State.RETURNED, revise_until__gt=now),
-        "marked": others.filter(state=Work.State.MARKED),
-    }
+    rows = waits if shown == "waiting" else queries.others(request.scope, shown, me=me, now=now)
     first = waits.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
     context = {
         "title": _("批改"),
@@ -133,7 +129,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "minutes": rules.CLAIM_MINUTES,
         "province": False,
     }
-    return QUEUE.answer(request, queries.listed(sources[shown]), "homework/queue.html", context, total=counts[shown])
+    return QUEUE.answer(request, queries.listed(rows), "homework/queue.html", context, total=counts[shown])
 
 
 @door(Capability.DECIDE_OBJECTIONS)

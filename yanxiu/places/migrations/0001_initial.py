@@ -213,6 +213,10 @@ class Migration(migrations.Migration):
             model_name='enrolment',
             index=models.Index(fields=['person', '-at'], name='enrolment_person'),
         ),
+        migrations.AddIndex(
+            model_name='enrolment',
+            index=models.Index(condition=models.Q(('state', 'standing'), _negated=True), fields=['training_class'], name='enrolment_ended'),
+        ),
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'standing')), fields=('batch', 'person'), name='enrolment_one_standing'),

@@ -39,7 +39,7 @@ ATTEMPT = (
     "marked",
 )
 WORK = (
-    "id", "enrolment_id", "item_id", "state", "draft", "draft_saved_at", "first_submitted_at", "submitted_at", "late", "points", "criteria",
+    "id", "enrolment_id", "training_class_id", "item_id", "state", "draft", "draft_saved_at", "first_submitted_at", "submitted_at", "late", "points", "criteria",
     "comment", "excellent", "marked_at", "marked_by_id", "lock_version",
 )  # fmt: skip
 VERSION = ("id", "work_id", "number", "text", "characters", "submitted_at", "late")
@@ -211,11 +211,11 @@ def _works(
         marked = marked_at < desk.until and not unmarked
         given = orjson.dumps(points).decode()
         comment = GOOD if total >= 80 else POOR
-        tutor = tutors[(learner.enrolment + n) % len(tutors)]
+        tutor, seated = tutors[(learner.enrolment + n) % len(tutors)], learner.training_class.pk
         desk.rows["homework_work"].append(
-            (work, learner.enrolment, item, "marked", body, handed, handed, handed, late, total, given, comment, excellent, marked_at, tutor, 2)
+            (work, learner.enrolment, seated, item, "marked", body, handed, handed, handed, late, total, given, comment, excellent, marked_at, tutor, 2)
             if marked
-            else (work, learner.enrolment, item, "submitted", body, handed, handed, handed, late, None, "[]", "", False, None, None, 1)
+            else (work, learner.enrolment, seated, item, "submitted", body, handed, handed, handed, late, None, "[]", "", False, None, None, 1)
         )  # fmt: skip
         desk.rows["homework_workversion"].append((version, work, 1, body, characters, handed, late))
         if marked:
