@@ -90,16 +90,44 @@ def follow(events: Sequence[Event]) -> None:
     refresh(ids)
 
 
-COUNTED = "SELECT training_class_id, item_id, count(*)::int FROM homework_work WHERE state = 'marked' GROUP BY 1, 2"
-MARKED = f"""
-SELECT c, i, coalesce(m.n, 0), coalesce(x.n, 0) FROM (SELECT training_class_id, item_id, n FROM homework_markedworks) m (c, i, n)
-  FULL JOIN ({COUNTED}) x (c, i, n) USING (c, i) WHERE coalesce(m.n, 0) <> coalesce(x.n, 0)"""
+@dataclass(frozen=True)
+class Kept:
+    """A count kept by triggers elsewhere: `key` and `n` in `table`, and the statement that counts anew."""
+
+    name: str
+    table: str
+    key: str
+    counted: str
+
+    @property
+    def differing(self) -> str:
+        return (
+            f"SELECT row_to_json(k), coalesce(a.n, 0), coalesce(b.n, 0) FROM (SELECT {self.key}, n FROM {self.table}) a "
+            f"FULL JOIN ({self.counted}) b USING ({self.key}) CROSS JOIN LATERAL (SELECT {self.key}) k WHERE coalesce(a.n, 0) <> coalesce(b.n, 0)"
+        )
+
+
+KEPT = (
+    Kept(
+        "marked works",
+        "homework_markedworks",
+        "training_class_id, item_id",
+        "SELECT training_class_id, item_id, count(*)::int AS n FROM homework_work WHERE state = 'marked' GROUP BY 1, 2",
+    ),
+    Kept(
+        "standing",
+        "places_standing",
+        "batch_id, path",
+        "SELECT batch_id, left(school_path, k) AS path, count(*)::int AS n FROM places_enrolment, generate_series(2, length(school_path)) k "
+        "WHERE state = 'standing' AND substr(school_path, k, 1) = '/' GROUP BY 1, 2",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Difference:
     table: str
-    row: tuple[int, ...]
+    row: tuple[int | str, ...]
     kept: dict[str, object]
     counted: dict[str, object]
 
@@ -129,13 +157,13 @@ def recount(*, mend: bool = False) -> list[Difference]:
         found += [
             Difference("school and class", (row[0], row[1]), row[2] or {}, row[3] or {}) for row in cursor.fetchall()
         ]
-        cursor.execute(MARKED)
-        found += [
-            Difference("marked works", (row[0], row[1]), {"n": row[2]}, {"n": row[3]}) for row in cursor.fetchall()
-        ]
+        for one in KEPT:
+            cursor.execute(one.differing)
+            found += [Difference(one.name, tuple(k.values()), {"n": a}, {"n": b}) for k, a, b in cursor.fetchall()]
         if mend and found:
-            cursor.execute("DELETE FROM homework_markedworks")
-            cursor.execute(f"INSERT INTO homework_markedworks (training_class_id, item_id, n) {COUNTED}")
+            for one in KEPT:
+                cursor.execute(f"DELETE FROM {one.table}")
+                cursor.execute(f"INSERT INTO {one.table} ({one.key}, n) {one.counted}")
             cursor.execute("DELETE FROM monitoring_learnerfigures")
             cursor.execute("DELETE FROM monitoring_unitfigures")
             cursor.execute(f"INSERT INTO monitoring_learnerfigures ({', '.join(COLUMNS)}) {FACTS}")

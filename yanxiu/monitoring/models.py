@@ -11,7 +11,7 @@ class LearnerFigures(models.Model):
     """What one enrolment adds to the indicators (A1.2). A returned or replaced enrolment has none."""
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, primary_key=True, related_name="figures")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
     training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="+")
     school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     school_path = models.CharField(max_length=80)
@@ -37,8 +37,8 @@ class LearnerFigures(models.Model):
 class UnitFigures(models.Model):
     """Sums a school, class and batch; changed by difference in the act's own transaction. Above: sums over the prefix."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
-    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
+    training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="+", db_index=False)
     school = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     school_path = models.CharField(max_length=80)
     class_path = models.CharField(max_length=80)

@@ -66,21 +66,25 @@ def sums_of(scope: Scope, *, unit: Unit | None = None, batch: Batch | None = Non
 
 # One reading of everything below the units at the top, added up a step below them: the rows are as many as the year's learners, the units few.
 # {below} is the range of a top's path, by index; nothing where the top is the province, and the plans are those of whole tables.
-_TOPS = "unnest(%(tops)s::text[]) AS t (path)"
+_TOPS = "(SELECT unnest(%(tops)s::text[]) AS path)"
+_ONE = "(SELECT (%(tops)s::text[])[1] AS path)"  # no set for the planner to guess the size of
 _RANGE = "{field} ~>=~ t.path AND {field} ~<~ (t.path || '~')"
-_STANDING = "e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[])"
-_ENROLLED = (
-    f"SELECT {{key}}, count(*) FROM {_TOPS} JOIN places_enrolment e ON {{below}} WHERE {_STANDING} GROUP BY {{by}}"
-)
-_TWICE = f"""
-SELECT e.person_id, e.school_path FROM places_enrolment e WHERE {_STANDING} AND e.person_id = ANY(ARRAY(
-  SELECT e.person_id FROM {_TOPS} JOIN places_enrolment e ON {{below}} WHERE {_STANDING} GROUP BY 1 HAVING count(*) > 1))"""
+_STANDING = """
+SELECT path, sum(n)::int FROM places_standing WHERE batch_id = ANY(%(batches)s::bigint[]) AND path = ANY(%(paths)s::text[]) GROUP BY 1"""
+# Where people may learn once a year their choice has a key that is theirs alone (`once_key`): without one, or with one in one batch only, they may
+# stand in several. Nearly nobody, so that they are looked up one by one.
+_TWICE = """
+SELECT array_agg(e.school_path) FROM places_enrolment e
+ WHERE e.state = 'standing' AND e.batch_id = ANY(%(batches)s::bigint[]) AND e.person_id = ANY(ARRAY(
+       SELECT c.person_id FROM {tops} t JOIN places_choice c ON {below}
+        WHERE c.batch_id = ANY(%(batches)s::bigint[]) AND c.state = 'enrolled' AND c.once_key IS NULL))
+ GROUP BY e.person_id HAVING count(*) > 1"""
 _SUMS = f"""
-SELECT {{key}}, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {_TOPS} JOIN monitoring_unitfigures f ON {{below}}
+SELECT {{key}}, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {{tops}} t JOIN monitoring_unitfigures f ON {{below}}
  WHERE f.batch_id = ANY(%(batches)s::bigint[]) GROUP BY {{by}}"""
-_USED = f"""
-SELECT {{key}}, sum(b.used)::bigint FROM {_TOPS} JOIN organisation_unit u ON {{below}} JOIN places_quotabalance b ON b.unit_id = u.id
- WHERE b.batch_id = ANY(%(batches)s::bigint[]) AND b.used > 0 GROUP BY {{by}}"""
+_USED = """
+SELECT {key}, sum(b.used)::bigint FROM {tops} t JOIN organisation_unit u ON {below} JOIN places_quotabalance b ON b.unit_id = u.id
+ WHERE b.batch_id = ANY(%(batches)s::bigint[]) AND b.used > 0 GROUP BY {by}"""
 
 
 class _Below:
@@ -118,11 +122,11 @@ class _Below:
 
     def heads(self, batches: list[int]) -> Counter[int]:
         """Different people: who stands in several batches of the year is once in each unit."""
-        heads = Counter({unit: n for unit, (n,) in self.added(_ENROLLED, "e.school_path", batches).items()})
-        stood: dict[int, Counter[int]] = {}
-        for person, school in self.read(_TWICE, "e.school_path", batches):
-            stood.setdefault(person, Counter()).update(self.counting(school))
-        for times in stood.values():
+        heads: Counter[int] = Counter()
+        for path, n in self.read(_STANDING, "path", batches):
+            heads.update(dict.fromkeys(self.at[path], n))
+        for (schools,) in self.read(_TWICE, "c.school_path", batches):
+            times = Counter(unit for school in schools for unit in self.counting(school))
             heads.subtract({unit: n - 1 for unit, n in times.items()})
         return heads
 
@@ -132,7 +136,9 @@ class _Below:
         by = ", ".join(str(n + 1) for n in range(len(key)))
         below = "true" if self.whole else _RANGE.format(field=field)
         with connection.cursor() as cursor:
-            cursor.execute(sql.format(key=", ".join(key), by=by, below=below), {"tops": self.tops, "batches": batches})
+            given: dict[str, Any] = {"tops": self.tops, "paths": list(self.at), "batches": batches}
+            tops = _ONE if len(self.tops) == 1 else _TOPS
+            cursor.execute(sql.format(key=", ".join(key), by=by, below=below, tops=tops), given)
             return cursor.fetchall()
 
 

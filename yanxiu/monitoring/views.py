@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready, of_any
+from yanxiu.lib import unitpath
 from yanxiu.monitoring import queries
 from yanxiu.monitoring.rules import Sums, indicators, total
 from yanxiu.monitoring.tables import CLASSES, LEARNERS, UNITS, _percent, _plain
@@ -43,11 +45,15 @@ def _programme() -> Programme:
     return found
 
 
+_BATCH = Ready(lambda pk: Batch.objects.filter(pk=pk).select_related("programme"))
+_ABOVE = Ready(lambda paths: Unit.objects.filter(path=of_any(paths)).order_by("path"))
+
+
 def _batch(request: HttpRequest) -> Batch | None:
     """The batch of the switcher; `?range=year`: all of the year."""
     if request.GET.get("range") == "year" or request.shell.batch is None:
         return None
-    return Batch.objects.select_related("programme").get(pk=request.shell.batch.id)
+    return _BATCH.all(request.shell.batch.id)[0]
 
 
 @door(Capability.READ_FIGURES)
@@ -73,9 +79,7 @@ def _visible_unit(scope: Scope, unit_id: int) -> Unit:
 
 def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
     """Those above that may be seen, from the top."""
-    prefixes = [unit.path[: i + 1] for i, c in enumerate(unit.path) if c == "/"]
-    above = list(Unit.objects.filter(path__in=prefixes).order_by("path"))
-    return [u for u in above if scope.covers(Capability.READ_FIGURES, unit=u.path)]
+    return [u for u in _ABOVE.all(unitpath.prefixes(unit.path)) if scope.covers(Capability.READ_FIGURES, unit=u.path)]
 
 
 def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:

@@ -40,7 +40,7 @@ class Unit(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["path"], name="unit_path_like", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["path"], include=["id"], name="unit_path_like", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["parent", "code"], name="unit_children"),
             GinIndex(fields=["name_grams"], name="unit_grams"),
         ]

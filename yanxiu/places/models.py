@@ -177,6 +177,14 @@ class Choice(models.Model):
                 opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"],
             ),
             models.Index(fields=["person", "-number"], name="choice_person"),
+            # Only these people can stand in two batches of a year.
+            models.Index(
+                fields=["batch", "school_path"],
+                include=["person"],
+                condition=Q(state="enrolled", once_key=None),
+                name="choice_may_repeat",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
         ]
 
 
@@ -232,6 +240,15 @@ class Enrolment(models.Model):
             # What a count of all learners leaves out: one in a hundred.
             models.Index(fields=["training_class"], condition=~Q(state="standing"), name="enrolment_ended"),
         ]
+
+
+class Standing(models.Model):
+    """How many enrolments of a batch stand below a unit: a row for each part of their school's path; kept by trigger (migration 0002)."""
+
+    pk = models.CompositePrimaryKey("batch", "path")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    path = models.CharField(max_length=80)
+    n = models.IntegerField()
 
 
 class PlaceRequest(models.Model):

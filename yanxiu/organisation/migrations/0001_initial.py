@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='unit',
-            index=models.Index(fields=['path'], name='unit_path_like', opclasses=['varchar_pattern_ops']),
+            index=models.Index(fields=['path'], include=('id',), name='unit_path_like', opclasses=['varchar_pattern_ops']),
         ),
         migrations.AddIndex(
             model_name='unit',

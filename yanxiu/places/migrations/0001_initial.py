@@ -210,6 +210,19 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['class_path'], name='enrolment_class', opclasses=['varchar_pattern_ops']),
         ),
         migrations.AddIndex(
+            model_name='choice',
+            index=models.Index(condition=models.Q(('once_key', None), ('state', 'enrolled')), fields=['batch', 'school_path'], include=('person',), name='choice_may_repeat', opclasses=['int8_ops', 'varchar_pattern_ops']),
+        ),
+        migrations.CreateModel(
+            name='Standing',
+            fields=[
+                ('pk', models.CompositePrimaryKey('batch', 'path', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('path', models.CharField(max_length=80)),
+                ('n', models.IntegerField()),
+                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.batch')),
+            ],
+        ),
+        migrations.AddIndex(
             model_name='enrolment',
             index=models.Index(fields=['person', '-at'], name='enrolment_person'),
         ),

@@ -5,12 +5,41 @@ The CHECKs on programme_trainingclass and places_quotabalance then make an overs
 
 from django.db import migrations
 
+COUNTED = "SELECT batch_id, school_path, {sign}1 AS n FROM {rows} WHERE state = 'standing'"
+NEW, OLD = COUNTED.format(sign="", rows="new_rows"), COUNTED.format(sign="-", rows="old_rows")
+
+
+def standing(event: str, source: str, tables: str) -> str:
+    name = f"yx_standing_{event.lower()}"
+    return f"""
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO places_standing AS s (batch_id, path, n)
+    SELECT d.batch_id, '/' || array_to_string(a.codes[1:k], '/') || '/', sum(d.n)
+      FROM (SELECT batch_id, school_path, sum(n) AS n FROM ({source}) r GROUP BY 1, 2 HAVING sum(n) <> 0) d
+     CROSS JOIN LATERAL (SELECT string_to_array(trim(BOTH '/' FROM d.school_path), '/') AS codes) a
+     CROSS JOIN LATERAL generate_series(1, cardinality(a.codes)) k
+     GROUP BY 1, 2 HAVING sum(d.n) <> 0 ORDER BY 1, 2
+    ON CONFLICT (batch_id, path) DO UPDATE SET n = s.n + excluded.n;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER stand_{event.lower()} AFTER {event} ON places_enrolment REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {name}();"""
+
+
+STANDING = "".join(
+    (
+        standing("INSERT", NEW, "NEW TABLE AS new_rows"),
+        standing("UPDATE", f"{NEW} UNION ALL {OLD}", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+        standing("DELETE", OLD, "OLD TABLE AS old_rows"),
+    )
+)
 FORWARD = """
 CREATE SEQUENCE places_arrival;
 
 -- A row of counters changes with every list; with room in its page the new version stays there and no index is touched.
 ALTER TABLE places_quotabalance SET (fillfactor = 50);
 ALTER TABLE programme_trainingclass SET (fillfactor = 50);
+ALTER TABLE places_standing SET (fillfactor = 50);
 
 -- A class is found by its id alone (IS NOT DISTINCT): an equal batch would look like an index as good, which then reads all its classes for each.
 -- choices → seats used of the class, quota used of the school; one row each of class and school, since the act works through many choices at once
@@ -94,6 +123,9 @@ END $$;
 CREATE TRIGGER apply_insert AFTER INSERT ON places_quotamovement REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION yx_movement_insert();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON places_quotamovement FOR EACH STATEMENT EXECUTE FUNCTION yx_append_only();
 
+-- enrolments → how many stand below each unit of their path; under the batch's lock like all that changes them
+{standing}
+
 -- nobody else touches the counters: a direct statement is at trigger depth 1
 CREATE FUNCTION yx_counter_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -108,4 +140,4 @@ CREATE TRIGGER guard BEFORE UPDATE OF used ON programme_trainingclass FOR EACH R
 
 class Migration(migrations.Migration):
     dependencies = [("places", "0001_initial"), ("events", "0002_sql")]
-    operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(FORWARD.replace("{standing}", STANDING), migrations.RunSQL.noop)]
