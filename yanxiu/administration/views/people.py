@@ -105,7 +105,8 @@ def people(request: Request) -> HttpResponseBase:
         "title": _("人员"), "figures": figures, "manages": manages, "imports": request.scope.can(Capability.IMPORT_ROSTER),
         "corrections": queries.open_corrections(request.scope) if manages else 0,
     }  # fmt: skip
-    return PEOPLE.answer(request, rows, "administration/people.html", context)
+    # The table is narrowed to the roster by itself.
+    return PEOPLE.answer(request, rows, "administration/people.html", context, total=figures.get("people"))
 
 
 def _person(request: Request, pk: int) -> Person:

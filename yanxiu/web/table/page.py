@@ -150,9 +150,25 @@ class Page:
     # ── which of it is shown ──
     @cached_property
     def total(self) -> int:
-        if self.known is not None and not self.query and not any(f["value"] for f in self.filters):
+        if self.known is not None and not self.asked:
             return self.known
-        return self.found.count() if self.is_query else len(self.found)
+        if not self.is_query:
+            return len(self.found)
+        # What is looked for mostly fits on one page: then its rows say how many they are.
+        if self.wanted == 1 and not self.wants_export and len(self.front) < self.table.size:
+            return len(self.front)
+        return self.found.count()
+
+    @cached_property
+    def front(self) -> list[Any]:
+        """The first page's."""
+        return list(self.found[: self.table.size])
+
+    @property
+    def wanted(self) -> int:
+        """The page that the URL says; there may be fewer."""
+        asked = self.param("page")
+        return max(1, int(asked)) if asked.isdecimal() and len(asked) < 8 else 1
 
     @property
     def pages(self) -> int:
@@ -160,8 +176,7 @@ class Page:
 
     @cached_property
     def number(self) -> int:
-        asked = self.param("page")
-        return min(max(1, int(asked)) if asked.isdecimal() and len(asked) < 8 else 1, self.pages)
+        return min(self.wanted, self.pages)
 
     @property
     def first(self) -> int:
@@ -173,7 +188,8 @@ class Page:
 
     @cached_property
     def rows(self) -> list[Row]:
-        cut = self.found[(self.number - 1) * self.table.size : self.number * self.table.size]
+        start = (self.number - 1) * self.table.size
+        cut = self.found[start : start + self.table.size] if start else self.front
         return [Row(self, row) for row in cut]
 
     @property
