@@ -10,7 +10,7 @@ Events: organisation.roster_received {import, kind} · organisation.roster_appli
 import hashlib
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -27,6 +27,7 @@ from yanxiu.lib import clock, identity, spreadsheets, text
 from yanxiu.lib.decision import Decision, Reason
 from yanxiu.organisation import queries, rules
 from yanxiu.organisation.actions import roster_sql
+from yanxiu.organisation.actions.pieces import Pieces
 from yanxiu.organisation.models import RosterImport, RosterRow, Unit
 from yanxiu.organisation.queries.roster import RAW
 
@@ -157,16 +158,28 @@ def _judge(row: RosterImport) -> dict[str, int]:
     with connection.cursor() as cursor:
         if row.progress > 20_000 or row.state == "reading":
             # A plan made for an almost empty table would join hundreds of thousands of rows one by one.
-            cursor.execute("ANALYZE organisation_rosterrow")
+            cursor.execute(f"ANALYZE organisation_rosterrow ({', '.join(roster_sql.PLANNED_BY)})")
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL jit = off")
-        for statement in roster_sql.JUDGE[row.kind]:
-            cursor.execute(statement, values)
+        _run(roster_sql.JUDGE[row.kind], values)
         cursor.execute(
             "SELECT outcome, count(*) FROM organisation_rosterrow WHERE roster_import_id = %s GROUP BY 1", [row.pk]
         )
         counts = dict(cursor.fetchall())
     return {outcome: counts.get(outcome, 0) for outcome in ("new", "changed", "moved", "gone", "same", "refused")}
+
+
+def _run(statements: Sequence[str], values: dict[str, Any]) -> None:
+    pieces = None
+    with connection.cursor() as cursor:
+        for statement in statements:
+            if "%(first)s" not in statement:
+                cursor.execute(statement, values)
+                continue
+            if pieces is None:
+                cursor.execute(roster_sql.REACH, values)
+                pieces = Pieces(*cursor.fetchone())
+            pieces.run(statement, values)
 
 
 @transaction.atomic
@@ -197,12 +210,10 @@ def carry_out(import_id: int) -> None:
         row.save(update_fields=["counts", "state"])
         return
     now = clock.now()
-    with connection.cursor() as cursor:
-        for statement in roster_sql.APPLY[row.kind]:
-            cursor.execute(
-                statement,
-                {"import": row.pk, "now": now, "series": row.series, "year": row.year, "listed": rules.LISTED},
-            )
+    _run(
+        roster_sql.APPLY[row.kind],
+        {"import": row.pk, "now": now, "series": row.series, "year": row.year, "listed": rules.LISTED},
+    )
     roster_sql.record_people(row, now)
     row.state, row.applied_at = "applied", now
     row.save(update_fields=["state", "applied_at"])

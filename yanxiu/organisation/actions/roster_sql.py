@@ -1,4 +1,7 @@
-"""The statements of roster imports. `%(import)s` is the import; empty outcome: not judged yet."""
+"""The statements of roster imports. `%(import)s` is the import; empty outcome: not judged yet.
+
+One that names `%(first)s` and `%(last)s`, ids of rows, goes in pieces.
+"""
 
 from datetime import datetime
 
@@ -10,11 +13,25 @@ from yanxiu.organisation.models import RosterImport, RosterRow
 LOCK = 73_002
 ROWS = "organisation_rosterrow"
 
+PLANNED_BY = (
+    "id",
+    "roster_import_id",
+    "number",
+    "outcome",
+    "person_id",
+    "identity_hash",
+    "teacher_number",
+    "school_id",
+)
+REACH = f"SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM {ROWS} WHERE roster_import_id = %(import)s"
+
 # Begin anew: who was thought gone is asked for again.
 _FORGET = f"DELETE FROM {ROWS} WHERE roster_import_id = %(import)s AND outcome = 'gone'"
-# Every row that the reader took, judged at once, and written only where the judgement is another than before: each row is wide, and a province has
+# Every row that the reader took, judged at once, and kept (and then written, piece by piece) only where the judgement is another than before: each row is wide, and a province has
 # 850,000. The first row of an identity number counts, the others say which one that is; so with teacher numbers among those that are left.
+_JUDGED_BEFORE = "DROP TABLE IF EXISTS pg_temp.roster_said"
 _JUDGE = f"""
+CREATE TEMP TABLE roster_said ON COMMIT DROP AS
 WITH taken AS (
     SELECT r.*, min(number) OVER (PARTITION BY identity_hash) AS first FROM (
         SELECT id, number, outcome, person_id, fields, problems, name, identity_hash, phone_hash, teacher_number, school_id, stage, subject, title, on_duty
@@ -41,9 +58,13 @@ WITH taken AS (
            CASE WHEN against IS NULL THEN '[]' ELSE jsonb_build_array(against) END AS against
       FROM judged
 )
+SELECT id, will, known, differs, against FROM said
+ WHERE (outcome, person_id, fields, problems) IS DISTINCT FROM (will, known, differs, against)
+"""
+_ORDERED = "CREATE INDEX ON roster_said (id)"
+_WRITE = f"""
 UPDATE {ROWS} r SET outcome = s.will, person_id = s.known, fields = s.differs, problems = s.against
-  FROM said s
- WHERE r.id = s.id AND (s.outcome, s.person_id, s.fields, s.problems) IS DISTINCT FROM (s.will, s.known, s.differs, s.against)
+  FROM roster_said s WHERE s.id BETWEEN %(first)s AND %(last)s AND r.id = s.id
 """
 
 
@@ -109,7 +130,7 @@ WHERE r.roster_import_id = %(import)s AND r.outcome = '' AND p.series = %(series
 _NEW = f"UPDATE {ROWS} SET outcome = 'new' WHERE roster_import_id = %(import)s AND outcome = ''"
 
 JUDGE = {
-    "roster": (_FORGET, _JUDGE.format(differences=_differences()), _GONE.format()),
+    "roster": (_FORGET, _JUDGED_BEFORE, _JUDGE.format(differences=_differences()), _ORDERED, _WRITE, _GONE.format()),
     "past": (_FORGET, _RESET, _REPEATED, _PAST_KNOWN, _PAST_UNKNOWN, _PAST_SAME, _NEW),
 }
 
@@ -118,7 +139,7 @@ INSERT INTO organisation_person (name, name_key, name_grams, identity_sealed, id
     teacher_number, school_id, school_path, stage, subject, title, on_roster, on_duty)
 SELECT r.name, r.name_key, r.name_grams, r.identity_sealed, r.identity_hash, r.identity_mask, r.phone_sealed, r.phone_hash, r.phone_mask,
     r.teacher_number, r.school_id, u.path, coalesce(r.stage, ''), coalesce(r.subject, ''), coalesce(r.title, ''), true, coalesce(r.on_duty, true)
-FROM {ROWS} r JOIN organisation_unit u ON u.id = r.school_id WHERE r.roster_import_id = %(import)s AND r.outcome = 'new' ORDER BY r.number
+FROM {ROWS} r JOIN organisation_unit u ON u.id = r.school_id WHERE r.roster_import_id = %(import)s AND r.outcome = 'new' AND r.id BETWEEN %(first)s AND %(last)s ORDER BY r.number
 """
 _UPDATE = f"""
 UPDATE organisation_person p SET name = r.name, name_key = r.name_key, name_grams = r.name_grams,
@@ -127,7 +148,7 @@ UPDATE organisation_person p SET name = r.name, name_key = r.name_key, name_gram
     teacher_number = coalesce(r.teacher_number, p.teacher_number), school_id = r.school_id, school_path = u.path, stage = coalesce(r.stage, p.stage),
     subject = coalesce(r.subject, p.subject), title = coalesce(r.title, p.title), on_duty = coalesce(r.on_duty, p.on_duty), on_roster = true, gone_at = NULL
 FROM {ROWS} r JOIN organisation_unit u ON u.id = r.school_id
-WHERE r.roster_import_id = %(import)s AND r.outcome IN ('changed', 'moved') AND p.id = r.person_id
+WHERE r.roster_import_id = %(import)s AND r.outcome IN ('changed', 'moved') AND r.id BETWEEN %(first)s AND %(last)s AND p.id = r.person_id
 """
 _MARK_GONE = f"""
 UPDATE organisation_person p SET on_roster = false, gone_at = %(now)s FROM {ROWS} r
