@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 
 from yanxiu.access.rules import Capability
-from yanxiu.desks import office, teacher
+from yanxiu.desks import drawn, office, teacher
 from yanxiu.desks.task import in_order
 from yanxiu.monitoring import queries as monitoring
 from yanxiu.notices import queries as notices
@@ -49,6 +49,7 @@ def _teacher(request: HttpRequest, batches: list[Batch], context: dict[str, Any]
         if tasks
         else _("%(name)s老师，现在没有要做的事") % {"name": person.name},
         "tasks": tasks,
+        "drawn": drawn.items(tasks),
         "standing": standing,
         "panel": panel(standing) if standing and standing.stage != "before" else None,
         "enrolment": enrolment,
@@ -95,6 +96,7 @@ def _office(
         if tasks
         else _("现在没有要处理的事"),
         "tasks": tasks,
+        "drawn": drawn.items(tasks),
         "own": own,
         "batch": batch,
         "role_name": shell.role_name,

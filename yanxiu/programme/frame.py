@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT, KeyTransform
 from django.utils.translation import gettext as _
 
@@ -11,23 +11,21 @@ from yanxiu.programme import queries
 from yanxiu.programme.models import Batch, Programme
 from yanxiu.web.shell import BatchChoice, Shell, Site
 
-_CURRENT = Ready(
-    lambda: (
-        Programme.objects.defer("public")
-        .annotate(
-            subtitle=KT("public__subtitle"),
-            host=KT("public__host"),
-            organisers=KeyTransform("organisers", F("public")),
-        )
-        .order_by("-year", "-id")[:1]
-    )
-)
 
 
-def current(shell: Shell) -> tuple[Programme | None, list[Batch]]:
-    """The programme without its public texts, and its batches: read once a request, for the frame and for the page."""
+def _newest(*without: str) -> QuerySet[Programme]:
+    said = {"subtitle": KT("public__subtitle"), "host": KT("public__host"), "organisers": KeyTransform("organisers", F("public"))}  # fmt: skip
+    return Programme.objects.defer(*without).annotate(**said).order_by("-year", "-id")[:1]
+
+
+_CURRENT = Ready(lambda: _newest("public"))
+_WHOLE = Ready(lambda: _newest())
+
+
+def current(shell: Shell, *, public: bool = False) -> tuple[Programme | None, list[Batch]]:
+    """The programme, without its public texts unless a page asks first, and its batches: read once a request, for the frame and for the page."""
     if "_programme" not in shell.__dict__:
-        found = _CURRENT.first()
+        found = (_WHOLE if public else _CURRENT).first()
         shell.__dict__["_programme"] = found, queries.batches(found) if found else []
     kept: tuple[Programme | None, list[Batch]] = shell.__dict__["_programme"]
     return kept

@@ -132,18 +132,27 @@ def tutors_of(batch: Batch) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=held.values("person")).order_by("name_key")
 
 
+_SEATS = Ready(
+    lambda batch: (
+        TrainingClass.objects.filter(batch=batch)
+        .values("batch")
+        .annotate(n=Count("pk"), total=Sum("seats"), free=Sum(F("seats") - F("used")))
+        .values_list("n", "total", "free")
+    )
+)
+
+
 def seats_of(batch: Batch) -> dict[str, int]:
     """Classes, seats, and how many are free."""
-    found = batch.classes.aggregate(classes=Count("pk"), free=Sum(F("seats") - F("used")), total=Sum("seats"))
-    return {"classes": found["classes"], "seats": found["total"] or 0, "free": found["free"] or 0}
+    classes, seats, free = next(iter(_SEATS.all(batch.pk)), (0, 0, 0))
+    return {"classes": classes, "seats": seats, "free": free}
 
 
-def teachers(programme: Programme) -> int:
-    """On the roster and on duty in the province on the count date."""
-    day = count_day(policy(current_version(programme)))
-    return (
-        UnitCount.objects.filter(unit__level=Unit.Level.PROVINCE, count_date=day)
-        .values_list("teachers", flat=True)
-        .first()
-        or 0
-    )
+_TEACHERS = Ready(
+    lambda day: UnitCount.objects.filter(unit__level=Unit.Level.PROVINCE, count_date=day).values_list("teachers")[:1]
+)
+
+
+def teachers(version: PolicyVersion) -> int:
+    """On the roster and on duty in the province on the policy's count date."""
+    return (_TEACHERS.first(count_day(policy(version))) or (0,))[0]

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from yanxiu.lib import clock
 from yanxiu.programme.models import Batch
 from yanxiu.programme.queries import phase_of
 from yanxiu.programme.rules import Phase
+from yanxiu.web import wording
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Timeline:
     months: list[tuple[date, float]]
     today: float | None  # None: outside the axis
     now: datetime
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """All that its picture depends on: whoever keeps the picture keeps it for this."""
+        bars = tuple(
+            (b.batch.number, b.batch.first_day, b.batch.last_day, b.batch.choice_opens, b.phase, b.left, b.width, b.window_left, b.window_width,
+             wording.left(b.batch.ends, self.now) if b.phase is Phase.RUNNING else "")
+            for b in self.bars
+        )  # fmt: skip
+        return bars, tuple(self.months), self.today, clock.local(self.now).date()
 
 
 def timeline(batches: Sequence[Batch], now: datetime) -> Timeline | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yanxiu.access.rules import Capability
 from yanxiu.lib import clock
 from yanxiu.lib.decision import Decision
-from yanxiu.programme import actions, queries
+from yanxiu.programme import actions, frame, queries
 from yanxiu.programme.forms import OpenClass
 from yanxiu.programme.models import Batch, Programme
 from yanxiu.programme.rules import Phase, Policy, explain, marks_from_json
@@ -51,21 +51,22 @@ def _numbers(policy: Policy) -> dict[str, str]:
 @public
 def front(request: HttpRequest) -> HttpResponse:
     """One question: what is this, and what can I do now? An empty installation says that it is empty."""
-    programme = queries.programme()
+    programme, batches = frame.current(request.shell, public=True)
     if programme is None:
         return render(request, "programme/empty.html", {"title": _("还没有项目")})
-    batches = queries.batches(programme)
-    policy = queries.policy(queries.current_version(programme))
+    version = queries.current_version(programme)
+    policy = queries.policy(version)
     open_batch = _open_now(batches)
     context: dict[str, Any] = {
         "title": programme.name,
         "programme": programme,
+        "version": version,
         "policy": policy,
         "n": _numbers(policy),
         "timeline": timeline(batches, clock.now()),
         "first": batches[0],
         "last": batches[-1],
-        "teachers": queries.teachers(programme),
+        "teachers": queries.teachers(version),
         "batch": open_batch,
         "seats": queries.seats_of(open_batch) if open_batch else None,
         "closes": open_batch.starts if open_batch else None,
