@@ -2,13 +2,15 @@
 
 from types import SimpleNamespace
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
-from yanxiu.events.ready import Ready, of_any
+from yanxiu.events import ready as ready_module
+from yanxiu.events.ready import Ready, of_any, read
 from yanxiu.lib import clock
 from yanxiu.organisation.models import Person, Unit
 from yanxiu.programme.models import Programme
@@ -63,3 +65,47 @@ def test_what_it_cannot_keep_is_refused(world: SimpleNamespace) -> None:
     ):
         with pytest.raises(ValueError):
             Ready(build).all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_it_is_read_at_once_and_the_same() -> None:
+    first, second = (make.unit(f"3201{n}", f"第{n}区 %s", "county", None) for n in (1, 2))
+    ready = Ready(lambda code, name: Unit.objects.filter(code=code, name=name).order_by("pk"))
+    by_cursor = Ready(lambda code, name: Unit.objects.filter(code=code, name=name).order_by("pk"))
+    for unit in (first, second, first):
+        found = ready.all(unit.code, unit.name)
+        with CaptureQueriesContext(connection) as said:
+            own = by_cursor.all(unit.code, unit.name)
+        assert len(said.captured_queries) == 1, "who listens hears it"
+        assert [vars(u) | {"_state": 0} for u in found] == [vars(u) | {"_state": 0} for u in own] and found == [unit]
+    raw = connection.connection
+    assert raw is not None and len(raw.__dict__["_prepared_to_read"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_prepared_may_be_dropped_or_the_connection_cut(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    assert read("SELECT %s::int + 1", [1]) == [(2,)]
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert [read("SELECT %s::int + 1", [n]) for n in (1, 2)] == [[(2,)], [(3,)]]
+    with monkeypatch.context() as m:
+        m.setattr(connection, "cursor", lambda: pytest.fail("not at once"))
+        assert read("SELECT %s::int + 1", [5]) == [(6,)]
+    with pytest.raises(ProgrammingError):
+        read("SELECT nothing", [])
+    connection.health_check_enabled = True
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    connection.close_if_unusable_or_obsolete()
+    assert read("SELECT %s::int + 1", [7]) == [(8,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_sees_its_own_and_begins_with_it() -> None:
+    with transaction.atomic():
+        assert ready_module._at_once(connection, "SELECT 1", []) is None
+        assert read("SELECT count(*) FROM organisation_unit WHERE code = %s", ["9"]) == [(0,)]
+        make.unit("9", "第九", "county", None)
+        assert read("SELECT count(*) FROM organisation_unit WHERE code = %s", ["9"]) == [(1,)]
+        transaction.set_rollback(True)
+    assert read("SELECT count(*) FROM organisation_unit WHERE code = %s", ["9"]) == [(0,)]

@@ -50,7 +50,7 @@ class Pipeline(Generic[C]):
         return self._rows(told, results)
 
     def _dumped(self, sql: str, params: Any) -> tuple[Key, Sequence[Any], Any]:
-        query, names = _numbered(sql)
+        query, names = numbered(sql)
         values = [params[name] for name in names] if names else params
         tx = Transformer(self.raw)
         dumped = tx.dump_sequence(values, [PyFormat.TEXT] * len(values)) if values else []
@@ -101,7 +101,7 @@ class Pipeline(Generic[C]):
 
 
 @lru_cache(maxsize=1000)
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     """As PostgreSQL wants it: $1, $2 …; and the names of these, empty where they go by place."""
     names: list[str] = []
     places = 0

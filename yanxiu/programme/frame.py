@@ -12,7 +12,6 @@ from yanxiu.programme.models import Batch, Programme
 from yanxiu.web.shell import BatchChoice, Shell, Site
 
 
-
 def _newest(*without: str) -> QuerySet[Programme]:
     said = {"subtitle": KT("public__subtitle"), "host": KT("public__host"), "organisers": KeyTransform("organisers", F("public"))}  # fmt: skip
     return Programme.objects.defer(*without).annotate(**said).order_by("-year", "-id")[:1]

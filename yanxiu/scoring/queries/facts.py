@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from yanxiu.catalogue.models import Item
+from yanxiu.events.ready import read
 from yanxiu.homework.models import Work
 from yanxiu.scoring import rules
 
@@ -98,9 +97,7 @@ def asks(version: int) -> Asked:
 
 
 def _read(sql: str, enrolment_ids: Collection[int]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [list(enrolment_ids)])
-        return cursor.fetchall()
+    return read(sql, [list(enrolment_ids)])
 
 
 def _all_works(asked: Asked, stored: Any) -> tuple[rules.Work, ...]:
