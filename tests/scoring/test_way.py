@@ -13,7 +13,8 @@ from tests.scoring.evidence import FIRST_DAY, evidence, evidences, policy
 from yanxiu.lib import clock
 from yanxiu.programme.rules import Policy
 from yanxiu.scoring.rules import Evidence, TalkDay, Way, Work, assess, missing_to_pass, remaining_of
-from yanxiu.scoring.rules.way import planned
+from yanxiu.scoring.rules.assess import time_points
+from yanxiu.scoring.rules.way import _seconds_for, planned
 
 DATES = {
     "starts": moment("2023-09-01 00:00"),
@@ -190,3 +191,12 @@ def test_minima_come_first():
     rule = policy(result__minima={"objective": "all-works"})
     said = way(evidence(24_000, [100, None], [100]), rule=rule)
     assert [s.code for s in said.steps] == ["quiz"]
+
+
+@given(have=st.integers(0, 25_000), gain=st.fractions(0, 60, max_denominator=997), full_mark=st.sampled_from(["proportional", "stepped"]))  # fmt: skip
+def test_the_seconds_for_a_gain_are_the_fewest(have, gain, full_mark):
+    rule = policy(time__full_mark=full_mark)
+    goal, seconds = time_points(rule, have) + gain, _seconds_for(rule, have, gain)
+    assume(goal <= rule.result.weights.time)
+    assert time_points(rule, have + seconds) >= goal
+    assert seconds == 0 or time_points(rule, have + seconds - 1) < goal

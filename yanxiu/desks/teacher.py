@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 
 from yanxiu.desks.task import CAN_WAIT, SOON, URGENT, Task, task
+from yanxiu.events.ready import Ready
 from yanxiu.homework.queries import progress
 from yanxiu.learning import queries as learning
 from yanxiu.organisation.models import Person
@@ -19,6 +20,12 @@ from yanxiu.programme.rules import Phase
 from yanxiu.recognition import queries as recognition
 from yanxiu.scoring import queries as scoring
 from yanxiu.scoring.queries import Standing
+
+_STANDING = Ready(
+    lambda person, programme: Enrolment.objects.filter(
+        person=person, batch__programme=programme, state="standing"
+    ).values_list("pk")[:1]
+)
 
 
 def standing_now(person: Person, now: datetime) -> Standing | None:
@@ -139,7 +146,7 @@ def _choosing(person: Person, batch: Batch, now: datetime) -> Iterator[Task | No
     choice = places.live_choice(person.pk, batch.pk, now)
     n = {"n": batch.number}
     if choice is None:
-        if not Enrolment.objects.filter(person=person, batch__programme=batch.programme_id, state="standing").exists():
+        if not _STANDING.all(person.pk, batch.programme_id):
             yield task(
                 SOON,
                 _("第%(n)s期正在选课") % n,

@@ -151,8 +151,11 @@ def _posts_for(policy: Policy, rooms: list[Fraction], gain: Fraction) -> int:
 
 
 def _seconds_for(policy: Policy, have: int, gain: Fraction) -> int:
-    """The fewest further seconds that bring at least the gain. Points never fall with time: halve until found."""
+    """The fewest further seconds that bring at least the gain. Points never fall with time: halve until found, where they do not grow evenly."""
     goal, low, high = time_points(policy, have) + gain, 0, policy.time.required_seconds
+    if policy.time.full_mark == "proportional":
+        weight = Fraction(policy.result.weights.time)
+        return max(0, -(-goal * high // weight) - have) if goal <= weight else high
     while low < high:
         middle = (low + high) // 2
         if time_points(policy, have + middle) >= goal:
