@@ -7,6 +7,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import uvloop
+
+asyncio.set_event_loop_policy(
+    uvloop.EventLoopPolicy()
+)  # For every client of a benchmark: theirs are the cores that are measured.
+
 
 @dataclass(slots=True)
 class Took:

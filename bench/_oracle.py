@@ -183,7 +183,7 @@ def _stored(season: Season, replay: Replay) -> list[str]:
 
 
 def _answered(season: Season, acknowledged: Mapping[str, Told | list[Told]]) -> list[str]:
-    rows = _rows("SELECT key::text, answer::text FROM places_placerequest WHERE batch_id = %s", season.batch)
+    rows = _rows("SELECT key::text, answer FROM places_placerequest WHERE batch_id = %s", season.batch)
     answers = {key: told_by(json.loads(answer)) for key, answer in rows}
     lost = sum(answers.get(key) != one for key, one in acknowledged.items())
     wrong = [f"{lost} answers are not what is stored"] if lost else []

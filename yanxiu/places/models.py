@@ -258,7 +258,9 @@ class PlaceRequest(models.Model):
     key = models.UUIDField()
     body_hash = models.BinaryField()
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, db_constraint=False, db_index=False)
-    answer = models.JSONField()
+    answer = models.TextField(
+        help_text="JSON, of a list an array of the answers to its rows; nobody looks into it in SQL"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -61,7 +61,7 @@ SELECT o.person_id, NULL, NULL, false, b.number FROM g CROSS JOIN unnest(%(perso
  CROSS JOIN LATERAL (SELECT person_id, batch_id FROM places_choice WHERE once_key = g.series || ':' || g.year || ':' || a LIMIT 1) o
   JOIN programme_batch b ON b.id = o.batch_id WHERE o.batch_id <> g.batch"""
 KEYS = """
-SELECT r.presser, r.key::text, r.body_hash, r.answer::text FROM unnest(%s::bigint[], %s::uuid[]) u (presser, key)
+SELECT r.presser, r.key::text, r.body_hash, r.answer FROM unnest(%s::bigint[], %s::uuid[]) u (presser, key)
  CROSS JOIN LATERAL (SELECT * FROM places_placerequest WHERE presser = u.presser AND key = u.key LIMIT 1) r"""
 UNITS = """
 SELECT u.id, coalesce(q.received, 0), coalesce(q.passed_on, 0), coalesce(q.used, 0), u.parent_id, u.level, u.path

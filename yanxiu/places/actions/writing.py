@@ -48,7 +48,7 @@ UPDATE places_enrolment e SET school_id = u.school, school_path = u.path
   FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS u (id, school, path) WHERE e.id = u.id"""
 _ANSWERS = """
 INSERT INTO places_placerequest (batch_id, presser, key, body_hash, answer, at)
-SELECT %s, u.* FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[], %s::jsonb[], %s::timestamptz[]) u"""
+SELECT %s, u.* FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[], %s::text[], %s::timestamptz[]) u"""
 
 
 def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('presser', models.BigIntegerField(help_text='person who pressed the button')),
                 ('key', models.UUIDField()),
                 ('body_hash', models.BinaryField()),
-                ('answer', models.JSONField()),
+                ('answer', models.TextField(help_text='JSON, of a list an array of the answers to its rows; nobody looks into it in SQL')),
                 ('at', models.DateTimeField()),
                 ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='programme.batch')),
             ],

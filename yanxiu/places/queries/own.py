@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -62,7 +63,8 @@ def place_in_line(choice: Choice) -> InLine:
 
 def answer_to(presser: int, key: str) -> dict[str, Any] | list[dict[str, Any]] | None:
     """The stored answer to a press of a button: what the gate said, for the page to put into words. Of a list, the answers of its rows."""
-    return PlaceRequest.objects.filter(presser=presser, key=key).values_list("answer", flat=True).first()
+    answer = PlaceRequest.objects.filter(presser=presser, key=key).values_list("answer", flat=True).first()
+    return None if answer is None else orjson.loads(answer)  # type: ignore[no-any-return]
 
 
 def classes_for(person: Person, batch: int) -> QuerySet[TrainingClass]:

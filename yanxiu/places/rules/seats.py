@@ -219,7 +219,10 @@ class Seats:
         return self.quota(school).free > 0
 
     def quota(self, school: int) -> Quota:
-        return self.facts.quotas.setdefault(school, Quota(school))
+        found = self.facts.quotas.get(school)
+        if found is None:
+            found = self.facts.quotas[school] = Quota(school)
+        return found
 
     def answer(self, place: Place) -> Answer:
         lacks: tuple[str, ...] = ()
