@@ -60,6 +60,16 @@ def test_outside_the_window_nobody_is_enrolled_and_the_page_says_when(w):
     assert "8月31日24:00已经截止" in read(school.get(reverse("places:result"))) and not Enrolment.objects.exists()
 
 
+def test_a_list_is_of_the_batch_of_its_page_whatever_another_tab_has_picked_since(w):
+    chosen(w, w.teachers[0])
+    other = make.batch(w.programme, 5)
+    school = make.client(w.school_admin)
+    assert f'name="batch" value="{w.batch.pk}"' in school.get(URL).content.decode()
+    school.post("/batch/", {"batch": other.pk, "next": URL})
+    enrol(school, w.teachers[0], batch=w.batch.pk)
+    assert state(w.teachers[0]) == "enrolled" and "1人里成功1人" in read(school.get(URL))
+
+
 @pytest.mark.clause("T3.2c", door="http")
 def test_by_spreadsheet_each_row_with_its_outcome(w):
     chosen(w, w.teachers[0])

@@ -198,14 +198,14 @@ def facts(wanted: Wanted, rows: "Read", lines: Rows | None) -> rules.Facts:
         known.quotas[unit] = v.Quota(unit, received, passed_on, used, parent, level, path)
     for row in rows.of_schools:
         _of_school(known, row)
-    _rights(known, wanted, rows.offices)
-    if lines is not None:
-        _lines(known, lines)
+    if wanted.under:
+        _rights(known, wanted, rows.offices)
+    _lines(known, lines or [])
     return known
 
 
 def _rights(known: rules.Facts, wanted: Wanted, rows: Rows) -> None:
-    """Who presses, under which appointment, for which school: the door of the pages asks the same of the shell."""
+    """Who presses, under which appointment, for which school; the pages' door asks the shell the same."""
     scopes = {(appointment, person): scope_of([(role, path, "")]) for appointment, person, role, path in rows}
     for request in wanted.requests:
         if isinstance(request, v.Enrol) and request.under is not None and request.school in known.quotas:

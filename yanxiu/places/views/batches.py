@@ -31,9 +31,11 @@ def looked_at(request: Request, batches: list[Batch] | None = None) -> Batch:
 
 
 def asked_about(request: Request) -> Batch:
-    """The one that the posted form was made for; another tab may have picked another since."""
+    """The one that the posted form was made for; another tab may have picked another since. It is looked at from then on."""
     batches = all_batches()
-    return next((b for b in batches if str(b.pk) == request.POST.get("batch")), None) or looked_at(request, batches)
+    if (posted := next((b for b in batches if str(b.pk) == request.POST.get("batch")), None)) is not None:
+        request.session[BATCH_KEY] = posted.pk
+    return looked_at(request, batches)
 
 
 def open_for_choice(batches: list[Batch]) -> Batch | None:

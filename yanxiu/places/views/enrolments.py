@@ -190,7 +190,7 @@ def enrol(request: Request) -> HttpResponse:
 @require_POST
 def upload(request: Request) -> HttpResponseBase:
     """By spreadsheet of identity or teacher numbers."""
-    school, batch = own_school(request), looked_at(request)
+    school, batch = own_school(request), asked_about(request)
     form = UploadForm(batch, request.POST, request.FILES)
     if not form.is_valid():
         return page(request, batch=batch, upload=form, status=422)
