@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests import factories as make
 from yanxiu.places import actions
@@ -109,9 +110,12 @@ def test_a_list_survives_a_busy_gate_and_a_lost_line_and_the_page_says_what_beca
         actions.choose(person=teacher.pk, training_class=place.klass.pk)
     page = page_of(chromium, place, place.school_admin)
     asked = gate(page, place.school_admin, ["busy", "lost"])
+    page.set_viewport_size({"width": 390, "height": 500})
     page.goto(f"{place.url}/enrolments/")
+    page.evaluate("scrollTo(0, 900)")
     page.get_by_role("button", name="为选中的教师报名").click()
     page.get_by_text("您的名单还留着，1秒后自动再送").wait_for()
+    expect(page.locator("#trying")).to_be_in_viewport()
     page.get_by_text("没有连上，您的名单还留着").wait_for()
     page.get_by_text("成功2人").first.wait_for()
     assert len(asked) == 3 and len({body["key"] for body in asked}) == 1

@@ -52,6 +52,7 @@
       if (answer && answer.status !== 503 && answer.status !== 502 && answer.status !== 504) { plainly(asked, form); return; }
       const wait = Number(answer?.headers.get("Retry-After")) || WAITS[Math.min(n, WAITS.length - 1)];
       say(answer ? box.dataset.busy.replace("{n}", String(wait)) : box.dataset.lost);
+      if (n === 0) box.scrollIntoView({ block: "center" });  // the button may stand below a hundred rows
       await sleep(wait);
       clearTimeout(timer);
       say(box.dataset.again);
