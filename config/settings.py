@@ -84,7 +84,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "yanxiu.web.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "yanxiu.web.templatetags.y", "yanxiu.web.templatetags.kept"],
+            "builtins": [
+                "django.templatetags.i18n",
+                *(f"yanxiu.web.templatetags.{name}" for name in ("figures", "y", "kept")),
+            ],
         },
     }
 ]

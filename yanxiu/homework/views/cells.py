@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from yanxiu.homework.models import Work
 from yanxiu.web.navigation import pattern
-from yanxiu.web.templatetags.y import y_tag, y_until
+from yanxiu.web.templatetags.figures import y_until
+from yanxiu.web.templatetags.y import y_tag
 
 State = Work.State
 
