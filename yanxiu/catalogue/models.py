@@ -43,6 +43,15 @@ class Item(models.Model):
         HOMEWORK = "homework", "作业"
         DISCUSSION = "discussion", "讨论"
 
+    ICONS = {
+        Kind.TEXT: "file-text",
+        Kind.VIDEO: "video",
+        Kind.FILE: "paperclip",
+        Kind.QUIZ: "list-check",
+        Kind.HOMEWORK: "pencil",
+        Kind.DISCUSSION: "messages",
+    }
+
     version = models.ForeignKey(CourseVersion, on_delete=models.CASCADE, related_name="items")
     key = models.CharField(max_length=80, help_text="stable over versions: the file's name, or chapter-position")
     chapter = models.SmallIntegerField()
@@ -72,3 +81,7 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["version", "position"], name="item_position"),
             models.UniqueConstraint(fields=["version", "key"], name="item_key"),
         ]
+
+    @property
+    def icon(self) -> str:
+        return self.ICONS[self.Kind(self.kind)]

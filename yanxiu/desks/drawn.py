@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yanxiu.desks.task import Task
 from yanxiu.lib import clock
 from yanxiu.web import wording
+from yanxiu.web.templatetags.figures import y_until
 from yanxiu.web.templatetags.y import y_tag
 
 
@@ -21,8 +22,7 @@ def items(tasks: Iterable[Task]) -> SafeString:
     @cache
     def due(end: datetime, kind: str) -> str:
         """Many are due at the same time."""
-        until = f'<span class="y-nb">{escape(wording.until(end))}</span>'
-        text = _("%(due)s 截止，%(left)s") % {"due": until, "left": escape(wording.left(end, now))}
+        text = _("%(due)s 截止，%(left)s") % {"due": y_until(end), "left": escape(wording.left(end, now))}
         return f"<p>{y_tag(kind, mark_safe(text))}</p>"
 
     return mark_safe(

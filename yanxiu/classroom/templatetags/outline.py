@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from yanxiu.catalogue.models import Item
 from yanxiu.classroom.queries import Row
 from yanxiu.web import icons, wording
+from yanxiu.web.templatetags.figures import y_until
 
 register = template.Library()
-ICONS = {"video": "video", "text": "file-text", "file": "paperclip", "quiz": "list-check", "homework": "pencil"}
 
 
 @register.simple_tag(takes_context=True)
@@ -34,7 +34,7 @@ def outline_rows(context: template.Context, rows: list[Row]) -> SafeString:
 def _icon(row: Row) -> str:
     if row.done:
         return icons.icon("circle-check")
-    return icons.icon("clock-hour-4" if row.credited else ICONS.get(row.item.kind, "messages"))
+    return icons.icon("clock-hour-4" if row.credited else row.item.icon)
 
 
 def _beside(row: Row, here: bool, enrolled: bool, due: Any) -> str:
@@ -71,4 +71,4 @@ def _handed_in(row: Row, due: Any) -> str:
             return _("退回修改")
         case "draft":
             return _("草稿")
-    return _("%(t)s 截止") % {"t": f'<span class="y-nb">{escape(wording.until(due))}</span>'}
+    return _("%(t)s 截止") % {"t": y_until(due)}
