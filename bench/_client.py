@@ -81,15 +81,22 @@ async def _one(
         took.answers[place] = (int(head[9:12]), body)
 
 
-async def on_schedule(port: int, requests: list[tuple[int, bytes]], rate: float, connections: int) -> Took:
-    """Open load: each request at its time, however long the others take; its seconds count from that time."""
+async def on_schedule(
+    port: int, requests: list[tuple[int, bytes]], rate: float, connections: int, *, whose: Sequence[int] = ()
+) -> Took:
+    """Open load: each request at its time, however long the others take; its seconds count from that time.
+
+    `whose` each is: of one person the next is sent after the answer to the one before, as a player does.
+    """
     took = Took([0.0] * len(requests), [(0, b"")] * len(requests))
     free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     for _ in range(connections):
         free.put_nowait(await asyncio.open_connection("127.0.0.1", port, limit=1 << 16))
-    tasks = []
+    latest: dict[int, asyncio.Task[None]] = {}
 
-    async def send(due: float, place: int, request: bytes) -> None:
+    async def send(due: float, place: int, request: bytes, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
         reader, writer = await free.get()
         inner = Took(took.seconds, took.answers)
         await _one(reader, writer, iter([(place, request)]), inner)
@@ -101,6 +108,7 @@ async def on_schedule(port: int, requests: list[tuple[int, bytes]], rate: float,
             due = began + number / rate
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
-            tasks.append(asyncio.create_task(send(due, place, request)))
-        await asyncio.gather(*tasks)
+            person = whose[number] if whose else number
+            latest[person] = asyncio.create_task(send(due, place, request, latest.get(person)))
+        await asyncio.gather(*latest.values())
     return took

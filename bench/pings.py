@@ -133,7 +133,9 @@ class Pings:
     async def minute(self, sent: list[Sent], web: int, looks: list[bytes]) -> tuple[_client.Took, _client.Took]:
         before = time.process_time()
         took, seen = await asyncio.gather(
-            _client.on_schedule(self.stream.port, list(_requests(sent)), len(sent) / MINUTE, CONNECTIONS),
+            _client.on_schedule(
+                self.stream.port, list(_requests(sent)), len(sent) / MINUTE, CONNECTIONS, whose=[x.person for x in sent]
+            ),
             _client.on_schedule(web, list(enumerate(looks)), PAGES, 32),
         )
         took.cpu = time.process_time() - before
