@@ -177,6 +177,19 @@ def test_a_worker_that_loses_the_database_works_on_by_itself_and_ends_when_it_is
     assert one.wait(15) == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_done_is_forgotten_after_two_days_and_what_failed_is_kept(workers: Workers) -> None:
+    done, failed, aborted, fresh = (jobs.react_to.defer(events=[]) for _ in range(4))
+    with connection.cursor() as cursor:
+        for job, end in ((done, "succeeded"), (failed, "failed"), (aborted, "aborted"), (fresh, "succeeded")):
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [end, job])
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '49 hours' WHERE job_id <> %s", [fresh])
+    own = jobs.forget_old_jobs.defer(timestamp=0)
+    workers.start()
+    assert soon(lambda: status(own) == "succeeded", seconds=20), workers.log.read_text()
+    assert (status(done), status(failed), status(aborted), status(fresh)) == ("", "failed", "", "succeeded")
+
+
 def own_turn(attempts: int, *events: int) -> SimpleNamespace:
     """A job as the worker hands it to its task."""
     job = jobs.react_to.defer(events=list(events))

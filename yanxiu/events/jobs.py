@@ -1,7 +1,7 @@
 """Reactions to the events of the gate's acts: deferred in the act's own transaction, run here with the ORM. And the sweeps, each minute."""
 
 from django.db import connection, transaction
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
 from yanxiu.events import actions, sweeps
@@ -36,3 +36,10 @@ def react_to(context: JobContext, events: list[int]) -> None:
 @app.task(name="yanxiu.events.jobs.run_sweeps", queueing_lock="sweeps", pass_context=False)
 def run_sweeps(timestamp: int) -> None:
     sweeps.run()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="yanxiu.events.jobs.forget_old_jobs", queueing_lock="forgetting", pass_context=True)
+async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
+    """What was done two days ago, and what the next minute brought anyway. What failed stays: somebody is to look at it."""
+    await builtin_tasks.remove_old_jobs(context, max_hours=48, remove_aborted=True)
