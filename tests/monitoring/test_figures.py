@@ -12,6 +12,7 @@ from yanxiu.monitoring import actions, queries
 from yanxiu.monitoring.models import LearnerFigures, UnitFigures
 from yanxiu.monitoring.rules import Coverage
 from yanxiu.places.models import Choice
+from yanxiu.programme.queries import batches
 
 
 def _facts(world: SimpleNamespace) -> None:
@@ -100,7 +101,9 @@ def test_rows_of_siblings(world: SimpleNamespace) -> None:
     scope = scope_of(acting(world.province_admin)[0])
     rows = {
         r.unit.name: r
-        for r in queries.rows(scope, [world.nanjing, world.xuzhou, world.kunshan], world.programme, world.batch)
+        for r in queries.rows(
+            scope, [world.nanjing, world.xuzhou, world.kunshan], world.programme, batches(world.programme), world.batch
+        )
     }
     assert [(rows[n].coverage.heads, rows[n].coverage.base, rows[n].used) for n in ("南京市", "徐州市", "昆山市")] == [
         (2, 800, 2),
@@ -122,13 +125,17 @@ def test_who_stood_in_two_batches_is_one_head_of_each_unit(world: SimpleNamespac
         make.enrolment(person, later)
     scope = scope_of(acting(w.province_admin)[0])
     units = [w.province, w.nanjing, w.xuzhou]
-    assert [r.coverage.heads for r in queries.rows(scope, units, w.programme, w.batch)] == [3, 2, 2]
+    assert [r.coverage.heads for r in queries.rows(scope, units, w.programme, batches(w.programme), w.batch)] == [
+        3,
+        2,
+        2,
+    ]
     for some, heads in (
         ([w.nanjing, w.gulou_nj], [2, 2]),
         ([w.gulou_nj, w.school_a, near], [2, 2, 1]),
         ([w.xuzhou], [2]),
     ):
-        assert [r.coverage.heads for r in queries.rows(scope, some, w.programme, None)] == heads
+        assert [r.coverage.heads for r in queries.rows(scope, some, w.programme, batches(w.programme), None)] == heads
 
 
 def test_the_line_of_ten_percent_is_in_integers() -> None:

@@ -9,8 +9,9 @@ from tests import factories as make
 from yanxiu.access.queries import acting, scope_of
 from yanxiu.monitoring import actions, queries
 from yanxiu.organisation.models import Person, Unit
-from yanxiu.places.models import Choice, Enrolment, Standing
-from yanxiu.programme.models import TrainingClass
+from yanxiu.places.models import Choice, Enrolment, QuotaBalance, Standing
+from yanxiu.programme.models import Batch, TrainingClass
+from yanxiu.programme.queries import batches
 
 
 @pytest.fixture
@@ -82,11 +83,37 @@ def test_heads_are_different_people(w: SimpleNamespace, seed: int) -> None:
     for _ in range(15):
         change(random, w)
         for units in pages:
-            heads = [row.coverage.heads for row in queries.rows(w.scope, units, w.programme, w.batch)]
+            heads = [
+                row.coverage.heads for row in queries.rows(w.scope, units, w.programme, batches(w.programme), w.batch)
+            ]
             assert heads == [counted(w, unit) for unit in units]
         cities = queries._Below([w.suzhou, w.nanjing], direct_in_city=True)
         found = cities.heads([c.batch_id for c in w.classes])
         assert (found[w.suzhou.pk], found[w.nanjing.pk]) == (counted(w, w.suzhou, w.kunshan), counted(w, w.nanjing))
+
+
+def test_used_quota_is_what_the_balances_of_the_schools_below_say(w: SimpleNamespace) -> None:
+    """Held, enrolled, returned after the start; not who waits, nor another batch; one batch and the year."""
+    random = Random(1)
+    for n, school in enumerate(w.schools):
+        make.quota(school, w.batch, 2)
+        make.choice(make.person(school), w.training_class, state="holding")
+        make.choice(make.person(school), w.training_class, state="waiting")
+        kept = make.choice(make.person(school), w.training_class, state="holding")
+        Choice.objects.filter(pk=kept.pk).update(state="returned", occupies=n % 2 == 0)
+    for _ in range(10):
+        change(random, w)
+        for units in ([w.province, w.nanjing, w.xuzhou, w.kunshan], [w.nanjing, w.gulou_nj], [w.gulou_nj, w.near]):
+            for batch in (w.batch, None):
+                found = queries.rows(w.scope, units, w.programme, batches(w.programme), batch)
+                assert [row.used for row in found] == [used(unit, batch) for unit in units]
+    assert used(w.province, w.batch) > 6
+
+
+def used(unit: Unit, batch: Batch | None) -> int:
+    balances = QuotaBalance.objects.filter(unit__path__startswith=unit.path)
+    own = balances.filter(batch=batch) if batch else balances
+    return sum(own.values_list("used", flat=True))
 
 
 def test_a_recount_finds_and_mends_what_stands(w: SimpleNamespace) -> None:

@@ -68,6 +68,17 @@ def test_what_it_cannot_keep_is_refused(world: SimpleNamespace) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_values_go_by_place_or_by_name() -> None:
+    by_name = "SELECT %(b)s::text, %(a)s::int, %(b)s::text || '%%'"
+    for _ in range(2):
+        assert read(by_name, {"a": 1, "b": "x", "not asked": None}) == [("x", 1, "x%")]
+        assert read("SELECT %s::text, %s::int", ["x", 1]) == [("x", 1)]
+    assert ready_module._at_once(connection, by_name, {"a": 1, "b": "x", "not asked": None}) == [("x", 1, "x%")]
+    with transaction.atomic():
+        assert read(by_name, {"a": 2, "b": "y"}) == [("y", 2, "y%")]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_it_is_read_at_once_and_the_same() -> None:
     first, second = (make.unit(f"3201{n}", f"第{n}区 %s", "county", None) for n in (1, 2))
     ready = Ready(lambda code, name: Unit.objects.filter(code=code, name=name).order_by("pk"))

@@ -31,8 +31,8 @@ from yanxiu.recognition.models import Certificate
 MOST = {
     "front": 8, "desk": 17, "player": 16, "quiz": 14, "work": 11, "marks": 10, "class": 14, "verify": 4,
     "catalogue": 5, "choose": 26, "thread": 16, "choices": 20, "grid": 19, "marking": 14, "roster": 11,
-    "watch school": 22, "watch county": 29, "watch city": 29, "watch province": 29,
-    "desk school": 20, "desk county": 24, "desk province": 27, "desk tutor": 12,
+    "watch school": 17, "watch county": 15, "watch city": 15, "watch province": 15,
+    "desk school": 18, "desk county": 22, "desk province": 25, "desk tutor": 12,
 }  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _office(
         and scope.covers(Capability.READ_FIGURES, unit=shell.unit.path)
         and shell.unit.level in Unit.Level.values
     ):
-        own = next(iter(monitoring.rows(scope, [shell.unit], programme, batch)), None)
+        own = next(iter(monitoring.rows(scope, [shell.unit], programme, batches, batch)), None)
     context |= {
         "title": _n("现在有%(n)s件事", "现在有%(n)s件事", len(tasks)) % {"n": len(tasks)}
         if tasks

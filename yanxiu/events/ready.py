@@ -8,7 +8,7 @@ are: keys, instants, texts; a list for `of_any(place)`, where a queryset would s
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, Generic, TypeVar
 
@@ -98,8 +98,8 @@ class _Written:
             yield made
 
 
-def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement that only reads."""
+def read(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that only reads. `params` by place, or by name: %(name)s."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     rows = _at_once(connection, sql, params)
     if rows is None:
@@ -109,7 +109,7 @@ def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _at_once(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]] | None:
+def _at_once(connection: Any, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
     """In one call of the driver's C, which sends, waits and reads: its cursor takes twice the time for the same, in Python.
 
     None: ask in the ordinary way, which prepares anew, connects again or says what is wrong. So it is in a transaction (the driver begins it),
@@ -124,13 +124,15 @@ def _at_once(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any
         return None
     names: dict[Any, bytes] = raw.__dict__.setdefault("_prepared_to_read", {})
     tx = Transformer(raw)
+    query, by_name = numbered(sql)
+    values = [params[name] for name in by_name] if isinstance(params, Mapping) else params
     try:
-        dumped = tx.dump_sequence(params, [PyFormat.AUTO] * len(params)) if params else []
+        dumped = tx.dump_sequence(values, [PyFormat.AUTO] * len(values)) if values else []
         key = (sql, tuple(tx.types or ()))
         name = names.get(key)
         if name is None:
             name = b"read%d" % next(_numbers)
-            if pgconn.prepare(name, numbered(sql)[0], tx.types).status != ExecStatus.COMMAND_OK:
+            if pgconn.prepare(name, query, tx.types).status != ExecStatus.COMMAND_OK:
                 return None
             names[key] = name
         result = pgconn.exec_prepared(name, dumped, tx.formats)

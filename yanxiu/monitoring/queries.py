@@ -1,33 +1,41 @@
 """What offices watch: sums over a unit's subtree or a class, heads against the base, the line of 10%, fill rate, people who lag."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
-from yanxiu.events.ready import Ready, of_any
+from yanxiu.events.ready import Ready, of_any, read
 from yanxiu.lib import unitpath
 from yanxiu.monitoring.models import LearnerFigures, UnitFigures
 from yanxiu.monitoring.rules import SUM_FIELDS, Coverage, Indicators, Sums, indicators
 from yanxiu.organisation.models import Unit, UnitCount
 from yanxiu.places.models import QuotaBalance
 from yanxiu.programme.models import Batch, Programme, TrainingClass
-from yanxiu.programme.queries import current_version, policy, policy_of
+from yanxiu.programme.queries import newest_version, policy, policy_of
 from yanxiu.programme.rules import count_day
 
 
-@dataclass(frozen=True)
-class Row:
+class Child(NamedTuple):
+    """A unit below as a watch page names it: an object of the model costs several times as much."""
+
+    pk: int
+    code: str
+    name: str
+    path: str
+    sort_key: str
+    closed_on: date | None
+
+
+class Row(NamedTuple):
     """One unit as a watch page shows it."""
 
-    unit: Unit
+    unit: Unit | Child
     sums: Sums
     indicators: Indicators
     coverage: Coverage
@@ -37,8 +45,8 @@ class Row:
     @property
     def bar(self) -> float:
         """Percent of a bar whose middle is the line that must be reached."""
-        share = self.indicators.participation.value or 0
-        return round(min(100.0, float(share) * 100 * 50 / self.coverage.percent), 1)
+        share = self.indicators.participation.number() or 0
+        return round(min(100.0, share * 100 * 50 / self.coverage.percent), 1)
 
 
 def _sums(rows: QuerySet[UnitFigures]) -> Sums:
@@ -81,20 +89,25 @@ SELECT array_agg(e.school_path) FROM places_enrolment e
  GROUP BY e.person_id HAVING count(*) > 1"""
 _SUMS = f"""
 SELECT {{key}}, {", ".join(f"sum(f.{name})::bigint" for name in SUM_FIELDS)} FROM {{tops}} t JOIN monitoring_unitfigures f ON {{below}}
- WHERE f.batch_id = ANY(%(batches)s::bigint[]) GROUP BY {{by}}"""
+ WHERE f.batch_id {{among}} GROUP BY {{by}}"""
+# What the balances of the schools below have as used is their choices that occupy: by index, without a look at each school.
 _USED = """
-SELECT {key}, sum(b.used)::bigint FROM {tops} t JOIN organisation_unit u ON {below} JOIN places_quotabalance b ON b.unit_id = u.id
- WHERE b.batch_id = ANY(%(batches)s::bigint[]) AND b.used > 0 GROUP BY {by}"""
+SELECT {key}, count(*) FROM {tops} t JOIN places_choice c ON {below}
+ WHERE c.batch_id {among} AND c.occupies GROUP BY {by}"""
+
+
+_DIRECT = Ready(
+    lambda units: Unit.objects.filter(statistical_city=of_any(units)).values_list("statistical_city_id", "path")
+)
 
 
 class _Below:
     """What lies below these units. A city's paths may hold its directly addressed counties too."""
 
-    def __init__(self, units: list[Unit], *, direct_in_city: bool) -> None:
+    def __init__(self, units: Sequence[Unit | Child], *, direct_in_city: bool) -> None:
         self.at: dict[str, list[int]] = {u.path: [u.pk] for u in units}  # path → the units that count what is there
         if direct_in_city:
-            beside = Unit.objects.filter(statistical_city__in=units)
-            for city, path in beside.values_list("statistical_city_id", "path"):
+            for city, path in _DIRECT.all([u.pk for u in units]):
                 self.at.setdefault(path, []).append(city)
         every = sorted(self.at)
         self.tops = [path for path in every if not any(path != top and path.startswith(top) for top in every)]
@@ -135,11 +148,10 @@ class _Below:
         key = ["t.path", *(f"split_part({field}, '/', {step})" for step in self.steps)]
         by = ", ".join(str(n + 1) for n in range(len(key)))
         below = "true" if self.whole else _RANGE.format(field=field)
-        with connection.cursor() as cursor:
-            given: dict[str, Any] = {"tops": self.tops, "paths": list(self.at), "batches": batches}
-            tops = _ONE if len(self.tops) == 1 else _TOPS
-            cursor.execute(sql.format(key=", ".join(key), by=by, below=below, tops=tops), given)
-            return cursor.fetchall()
+        tops = _ONE if len(self.tops) == 1 else _TOPS
+        among = "= (%(batches)s::bigint[])[1]" if len(batches) == 1 else "= ANY(%(batches)s::bigint[])"
+        given = {"tops": self.tops, "paths": list(self.at), "batches": batches}
+        return read(sql.format(key=", ".join(key), by=by, below=below, tops=tops, among=among), given)
 
 
 _COUNTED = Ready(
@@ -170,18 +182,24 @@ def _per_unit(figures: Iterable[tuple[Any, int]]) -> Counter[int]:
     return found
 
 
-def rows(scope: Scope, units: list[Unit], programme: Programme, batch: Batch | None) -> list[Row]:
-    """A row a unit that the scope covers; `batch` None: the whole year. Heads count the whole year always (T3.2a). A fixed number of statements, however many units."""
-    units = [u for u in units if scope.covers(Capability.READ_FIGURES, unit=u.path)]
-    current = policy(current_version(programme))
-    rules = policy_of(batch) if batch else current
+def rows(
+    scope: Scope, units: Sequence[Unit | Child], programme: Programme, year: list[Batch], batch: Batch | None
+) -> list[Row]:
+    """A row a unit that the scope covers; `year`: all batches of the programme; `batch` None: the figures of all of them.
+
+    Heads count the whole year always (T3.2a). A fixed number of statements, however many units.
+    """
+    seen = scope.prefixes(Capability.READ_FIGURES)
+    units = [u for u in units if u.path.startswith(seen)]
+    newest = newest_version(programme.pk)
+    current = policy(newest)
+    rules = policy_of(batch, newest) if batch else current
     direct = current.coverage.direct_counties_in_city
-    year = list(programme.batches.values_list("pk", flat=True))
-    batches = [batch.pk] if batch else year
+    batches = [batch.pk] if batch else [b.pk for b in year]
     below = _Below(units, direct_in_city=direct)
-    heads = below.heads(year)
+    heads = below.heads([b.pk for b in year])
     sums = below.added(_SUMS, "f.school_path", batches)
-    used = below.added(_USED, "u.path", batches)
+    used = below.added(_USED, "c.school_path", batches)
     ids = [u.pk for u in units]
     base = bases(ids, count_day(current), direct_in_city=direct)
     received = _per_unit(_RECEIVED.all(batches, ids))
@@ -207,15 +225,15 @@ _CHILDREN = Ready(
         Unit.objects.filter(
             Q(closed_on=None) | Exists(UnitFigures.objects.filter(school=OuterRef("pk"), learners__gt=0)), parent=unit
         )
-        .defer("name_grams", "stages")
         .order_by("sort_key")
+        .values_list(*Child._fields)
     )
 )
 
 
-def children(unit: Unit) -> list[Unit]:
+def children(unit: Unit) -> list[Child]:
     """Right below; a closed school stays as long as it has figures: the old ones keep its name."""
-    return _CHILDREN.all(unit.pk)
+    return list(map(Child._make, _CHILDREN.all(unit.pk)))
 
 
 def class_rows(scope: Scope, batch: Batch, *, unit: Unit | None = None) -> list[tuple[TrainingClass, Sums]]:

@@ -1,13 +1,11 @@
 """The six indicators of A1.2, defined here and nowhere else. Ratios of sums; "–" (None) where nothing is due."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """What is added up over learners: of a class, a school, a county, a city, the province. Seconds, counts and points."""
 
     learners: int = 0
@@ -20,33 +18,32 @@ class Sums:
     decided: int = 0
     passed: int = 0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
-
-SUM_FIELDS = tuple(f.name for f in fields(Sums))
+SUM_FIELDS = Sums._fields
 
 
 def total(parts: Iterable[Sums]) -> Sums:
-    return sum(parts, Sums())
+    return Sums(*map(sum, zip(*parts, strict=True)))
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """Numerator and denominator stay visible; `value` is None where nothing is due."""
 
-    part: int | Fraction
+    part: int
     whole: int
 
-    @cached_property
+    @property
     def value(self) -> Fraction | None:
         return Fraction(self.part, self.whole) if self.whole else None
 
+    def number(self, times: int = 1) -> float | None:
+        """`times` the value as the nearest float: for a table of many, a fraction costs too much."""
+        return self.part * times / self.whole if self.whole else None
 
-@dataclass(frozen=True)
-class Indicators:
+
+class Indicators(NamedTuple):
     participation: Ratio  # 参训率: distinct persons standing ÷ teachers on the count date
-    hours: Ratio  # 在线学习时数: credit hours a learner
+    hours: Ratio  # 在线学习时数: credit hours a learner (seconds ÷ learners × seconds of an hour)
     works: Ratio  # 作业完成率: quizzes and works handed in ÷ due
     discussion: Ratio  # 参与讨论率: learners with at least one counted post or reply
     quality: Ratio  # 作业质量: mean of the tutors' marks
@@ -57,7 +54,7 @@ def indicators(sums: Sums, *, heads: int, base: int, seconds_per_hour: int) -> I
     """`heads`: distinct persons standing in the period looked at; `base`: teachers on the count date."""
     return Indicators(
         participation=Ratio(heads, base),
-        hours=Ratio(Fraction(sums.seconds, seconds_per_hour), sums.learners),
+        hours=Ratio(sums.seconds, sums.learners * seconds_per_hour),
         works=Ratio(sums.works_done, sums.works_due),
         discussion=Ratio(sums.talkers, sums.learners),
         quality=Ratio(sums.marks_sum, sums.marks_count),
@@ -65,8 +62,7 @@ def indicators(sums: Sums, *, heads: int, base: int, seconds_per_hour: int) -> I
     )
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """T3.2a: met when heads × 100 ≥ base × percent, in integers; `needed` is rounded up."""
 
     heads: int

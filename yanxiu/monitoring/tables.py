@@ -1,22 +1,28 @@
 """The tables of the watch pages."""
 
+from html import escape
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yanxiu.monitoring.queries import Row
+from yanxiu.monitoring.rules import Ratio
 from yanxiu.web import wording
 from yanxiu.web.navigation import pattern
 from yanxiu.web.table import Column, Filter, Table
 from yanxiu.web.templatetags.y import y_tag
 
 
-def _percent(ratio: Any) -> float | None:
-    return None if ratio.value is None else float(ratio.value * 100)
+def _percent(ratio: Ratio) -> float | None:
+    return ratio.number(100)
+
+
+def _plain(ratio: Ratio, digits: int) -> float | None:
+    number = ratio.number()
+    return None if number is None else round(number, digits)
 
 
 def _unit_name(row: Row) -> str:
@@ -30,7 +36,7 @@ def _unit_url(row: Row) -> str:
 
 def _bar(row: Row, request: HttpRequest) -> SafeString:
     words = gettext("已参训%(heads)s人，达到标准要%(needed)s人")
-    label = escape(words % {"heads": row.coverage.heads, "needed": row.coverage.needed})
+    label = escape(words) % {"heads": row.coverage.heads, "needed": row.coverage.needed}
     return mark_safe(
         f'<svg class="y-svg" height="26" width="120" role="img" aria-label="{label}"><rect class="f-rail" width="100%" y="7" height="12"/>'
         f'<rect class="f-accent" width="{row.bar}%" y="7" height="12"/><line class="k-mark" x1="50%" x2="50%" y1="0" y2="26"/></svg>'
@@ -110,10 +116,6 @@ UNITS = Table(
     caption=_("各单位的指标"),
     empty=_("下面没有单位"),
 )
-
-
-def _plain(ratio: Any, digits: int) -> float | None:
-    return None if ratio.value is None else round(float(ratio.value), digits)
 
 
 CLASSES = Table(

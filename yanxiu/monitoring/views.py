@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,9 +16,11 @@ from yanxiu.monitoring import queries
 from yanxiu.monitoring.rules import Sums, indicators, total
 from yanxiu.monitoring.tables import CLASSES, LEARNERS, UNITS, _percent, _plain
 from yanxiu.organisation.models import Unit
+from yanxiu.programme import frame
 from yanxiu.programme import queries as programmes
 from yanxiu.programme.models import Batch, Programme, TrainingClass
 from yanxiu.web.door import door
+from yanxiu.web.shell import Request
 
 # Where a tile stands: directions as people have them in mind, not a map (no approval number is needed for it).
 TILES = {
@@ -38,26 +40,25 @@ class Tile:
         return f"r{self.place[0]} c{self.place[1]} is-s{self.step}{'' if self.row.coverage.met else ' is-low'}"
 
 
-def _programme() -> Programme:
-    found = programmes.programme()
-    if found is None:
+def _programme(request: Request) -> tuple[Programme, list[Batch]]:
+    programme, batches = frame.current(request.shell)
+    if programme is None:
         raise Http404
-    return found
+    return programme, batches
 
 
-_BATCH = Ready(lambda pk: Batch.objects.filter(pk=pk).select_related("programme"))
 _ABOVE = Ready(lambda paths: Unit.objects.filter(path=of_any(paths)).order_by("path"))
 
 
-def _batch(request: HttpRequest) -> Batch | None:
+def _batch(request: Request) -> Batch | None:
     """The batch of the switcher; `?range=year`: all of the year."""
     if request.GET.get("range") == "year" or request.shell.batch is None:
         return None
-    return _BATCH.all(request.shell.batch.id)[0]
+    return next(b for b in frame.current(request.shell)[1] if b.pk == request.shell.batch.id)
 
 
 @door(Capability.READ_FIGURES)
-def watch(request: HttpRequest) -> HttpResponseBase:
+def watch(request: Request) -> HttpResponseBase:
     """An office's own unit; a tutor's classes."""
     if request.shell.unit is None or not request.scope.covers(Capability.READ_FIGURES, unit=request.shell.unit.path):
         return _classes(request)
@@ -65,7 +66,7 @@ def watch(request: HttpRequest) -> HttpResponseBase:
 
 
 @door(Capability.READ_FIGURES)
-def unit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
+def unit(request: Request, unit_id: int) -> HttpResponseBase:
     request.shell.here = "monitoring:watch"
     return _unit(request, _visible_unit(request.scope, unit_id))
 
@@ -82,10 +83,10 @@ def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
     return [u for u in _ABOVE.all(unitpath.prefixes(unit.path)) if scope.covers(Capability.READ_FIGURES, unit=u.path)]
 
 
-def _unit(request: HttpRequest, unit: Unit) -> HttpResponseBase:
-    programme, batch = _programme(), _batch(request)
+def _unit(request: Request, unit: Unit) -> HttpResponseBase:
+    (programme, year), batch = _programme(request), _batch(request)
     children = queries.children(unit)
-    own, *below = queries.rows(request.scope, [unit, *children], programme, batch)
+    own, *below = queries.rows(request.scope, [unit, *children], programme, year, batch)
     context: dict[str, Any] = {
         "title": _("%(unit)s学情") % {"unit": unit.name},
         "unit": unit,
@@ -117,10 +118,12 @@ def _tile(row: queries.Row) -> Tile:
 
 
 def _minutes(batch: Batch | None, programme: Programme) -> int:
-    return programmes.policy(batch.policy_id if batch else programmes.current_version(programme)).time.minutes_per_hour
+    return programmes.policy(
+        batch.policy_id if batch else programmes.newest_version(programme.pk)
+    ).time.minutes_per_hour
 
 
-def _day(request: HttpRequest, batch: Batch | None) -> tuple[int, int] | None:
+def _day(request: Request, batch: Batch | None) -> tuple[int, int] | None:
     """Which day of how many, while the batch runs."""
     if batch is None or not batch.starts <= request.shell.now < batch.ends:
         return None
@@ -143,7 +146,7 @@ def _class_row(c: TrainingClass, sums: Sums, minutes: int) -> dict[str, Any]:
     }
 
 
-def _classes(request: HttpRequest) -> HttpResponseBase:
+def _classes(request: Request) -> HttpResponseBase:
     """A tutor's classes. The batch is the switcher's when the appointment reaches into it, else the one it was made for."""
     batch = _batch(request)
     found = queries.class_rows(request.scope, batch) if batch else []
@@ -151,7 +154,7 @@ def _classes(request: HttpRequest) -> HttpResponseBase:
         newest = queries.visible(request.scope).order_by("-batch__number").values_list("batch", flat=True).first()
         batch = Batch.objects.select_related("programme").get(pk=newest) if newest else batch
         found = queries.class_rows(request.scope, batch) if batch else []
-    programme = _programme()
+    programme, _year = _programme(request)
     sums = total(s for _c, s in found)
     context = {
         "title": _("我的培训班学情"),
@@ -167,7 +170,7 @@ def _classes(request: HttpRequest) -> HttpResponseBase:
 
 
 @door(Capability.READ_FIGURES)
-def training_class(request: HttpRequest, class_id: int) -> HttpResponseBase:
+def training_class(request: Request, class_id: int) -> HttpResponseBase:
     """A class, as far as the scope reaches: a school sees its own learners in it, the tutor all."""
     request.shell.here = "monitoring:watch"
     found = get_object_or_404(TrainingClass.objects.select_related("batch__programme"), pk=class_id)
@@ -189,7 +192,7 @@ def training_class(request: HttpRequest, class_id: int) -> HttpResponseBase:
 
 
 @door(Capability.READ_FIGURES)
-def learners(request: HttpRequest, unit_id: int) -> HttpResponseBase:
+def learners(request: Request, unit_id: int) -> HttpResponseBase:
     request.shell.here = "monitoring:watch"
     unit = _visible_unit(request.scope, unit_id)
     batch = _batch(request)

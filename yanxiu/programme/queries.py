@@ -36,17 +36,25 @@ def number_of(pk: int) -> int:
     return PolicyVersion.objects.values_list("number", flat=True).get(pk=pk)
 
 
-_NEWEST = Ready(lambda programme: PolicyVersion.objects.filter(programme=programme).order_by("-number")[:1])
+_CURRENT = Ready(lambda programme: PolicyVersion.objects.filter(programme=programme).order_by("-number")[:1])
+_NEWEST = Ready(
+    lambda programme: PolicyVersion.objects.filter(programme=programme).order_by("-number").values_list("pk")[:1]
+)
 
 
 def current_version(programme: Programme) -> PolicyVersion:
-    return _NEWEST.all(programme.pk)[0]
+    return _CURRENT.all(programme.pk)[0]
 
 
-def policy_of(batch: Batch) -> Policy:
-    """The batch's own frozen keys, the programme's current ones (plan, coverage, repeat, bar)."""
+def newest_version(programme: int) -> int:
+    """The id of the current version, without its text."""
+    return _NEWEST.all(programme)[0][0]
+
+
+def policy_of(batch: Batch, newest: int | None = None) -> Policy:
+    """The batch's own frozen keys, the programme's current ones (plan, coverage, repeat, bar). `newest`: the current version, where it is known."""
     own = policy(batch.policy_id)
-    current = _NEWEST.all(batch.programme_id)[0].pk
+    current = newest or newest_version(batch.programme_id)
     return own if current == batch.policy_id else _in_force(batch.policy_id, current)
 
 

@@ -131,11 +131,14 @@ def seconds_words(value: int | float) -> str:
     return (f"{m}分" if m else "") + (f"{s}秒" if s or not m else "")
 
 
+_STEPS = [Decimal(1).scaleb(-digits) for digits in range(5)]
+
+
 def exact(value, digits: int) -> str:
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:  # isinstance would ask its ABC: a fifth of the whole
         value = Decimal(value.numerator) / Decimal(value.denominator)
     number = value if isinstance(value, Decimal) else Decimal(str(value))
-    return f"{number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
+    return f"{number.quantize(_STEPS[digits], ROUND_HALF_UP):,}"
 
 
 # Words that stand beside a figure, in the number of the figure.

@@ -7,6 +7,7 @@ from yanxiu.access.models import Appointment
 from yanxiu.access.queries import scope_of
 from yanxiu.monitoring import queries
 from yanxiu.organisation.models import Unit
+from yanxiu.programme import queries as programmes
 from yanxiu.programme.models import Batch
 from yanxiu.season.oracle.facts import rows
 
@@ -41,8 +42,9 @@ def violations(batch: int) -> Iterator[str]:
     groups: dict[int | None, list[Unit]] = {}
     for unit in Unit.objects.select_related("parent").order_by("path"):
         groups.setdefault(unit.parent_id, []).append(unit)
+    year = programmes.batches(run.programme)
     for units in groups.values():
-        for row in queries.rows(province, units, run.programme, run):
+        for row in queries.rows(province, units, run.programme, year, run):
             mine = [f for f in facts if f[0].startswith(row.unit.path)]
             people = len({p for path, p in heads if path.startswith(row.unit.path)})
             base = bases.get(row.unit.path, 0)

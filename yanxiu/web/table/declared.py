@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from yanxiu.web import wording
 from yanxiu.web.table.keyset import KeysetPage
 from yanxiu.web.table.page import Page
-from yanxiu.web.table.values import value_of
+from yanxiu.web.table.values import reader
 
 KINDS: dict[str, Callable[[Any], str]] = {
     "text": wording.plain,
@@ -57,11 +57,15 @@ class Column:
     url: Callable[[Any], str] | None = None
     hide_label: bool = False
 
-    def of(self, row: Any) -> Any:
-        return self.value(row) if callable(self.value) else value_of(row, self.value or self.name)
+    @property
+    def of(self) -> Callable[[Any], Any]:
+        """The value of a row."""
+        return self.value if callable(self.value) else reader(self.value or self.name)
 
-    def text(self, value: Any) -> str:
-        return KINDS[self.kind](value)
+    @property
+    def text(self) -> Callable[[Any], str]:
+        """The words for a value."""
+        return KINDS[self.kind]
 
     @property
     def right(self) -> bool:

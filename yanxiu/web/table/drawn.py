@@ -12,9 +12,13 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from yanxiu.web.icons import icon
+
 if TYPE_CHECKING:
     from yanxiu.web.table.declared import Column
-    from yanxiu.web.table.page import Page, Row
+    from yanxiu.web.table.page import Head, Page, Row
+
+SORT_ICONS = {"ascending": "arrow-up", "descending": "arrow-down", "": "arrows-sort"}
 
 
 def body(page: "Page") -> SafeString:
@@ -29,9 +33,27 @@ def body(page: "Page") -> SafeString:
         return mark_safe("\n".join(_row(page, row, columns) for row in page.rows))
 
 
+def head(page: "Page") -> SafeString:
+    """The <th> of every column; a column that sorts is a link."""
+    swap = f'hx-target="#{escape(page.html_id)}" hx-swap="outerHTML" hx-push-url="true"'
+    return mark_safe("".join(_head(one, swap) for one in page.heads))
+
+
+def _head(one: "Head", swap: str) -> str:
+    column, label = one.column, str(conditional_escape(one.column.label))
+    right = ' class="y-r"' if column.right else ""
+    sort = f' aria-sort="{one.sort}"' if one.sort else ""
+    if column.order:
+        url = escape(one.url)
+        label = f'<a class="y-sort" href="{url}" hx-get="{url}" {swap}>{label}{icon(SORT_ICONS[one.sort])}</a>'
+    elif column.hide_label:
+        label = f'<span class="y-vh">{label}</span>'
+    return f'<th scope="col"{right}{sort}>{label}</th>\n'
+
+
 def _row(page: "Page", row: "Row", columns: Iterable[tuple[str, str, Callable[[Any], str]]]) -> str:
     cells = "\n".join(f"{before}{inside(row.data)}{after}" for before, after, inside in columns)
-    cls = f' class="{conditional_escape(row.cls)}"' if row.cls else ""
+    cls = f' class="{conditional_escape(own)}"' if (own := row.cls) else ""
     return f"<tr{cls}>{_pick(page, row)}\n{cells}\n</tr>"
 
 
@@ -44,17 +66,19 @@ def _around(column: "Column") -> tuple[str, str]:
 
 
 def _inside(column: "Column", template: Any, context: RequestContext) -> Callable[[Any], str]:
+    of, words, url = column.of, column.text, column.url
+
     def drawn(row: Any) -> str:
-        with context.push(row=row, value=column.of(row)):
+        with context.push(row=row, value=of(row)):
             return str(template.render(context))
 
     if (draw := column.draw) is not None:
         return lambda row: draw(row, context.request)
 
     def written(row: Any) -> str:
-        value = column.of(row)
-        text = value if isinstance(value, SafeString) else escape(column.text(value))
-        return f'<a href="{escape(column.url(row))}">{text}</a>' if column.url else text
+        value = of(row)
+        text = value if isinstance(value, SafeString) else escape(words(value))
+        return f'<a href="{escape(url(row))}">{text}</a>' if url else text
 
     return drawn if template else written
 

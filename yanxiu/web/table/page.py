@@ -1,17 +1,18 @@
 """One reading of a table: what the URL asks of it, the rows found and shown, the links that change the question."""
 
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, QueryDict
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from yanxiu.web.sheet import response
-from yanxiu.web.table.drawn import body
+from yanxiu.web.table.drawn import body, head
 from yanxiu.web.table.values import value_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Row:
     page: "Page"
     data: Any
 
-    @cached_property
+    @property
     def cls(self) -> str:
         own = self.page.table.row_class(self.data) if self.page.table.row_class else ""
         return f"{own} is-picked".strip() if self.picked else own
@@ -197,6 +198,10 @@ class Page:
         return body(self)
 
     @property
+    def head(self) -> SafeString:
+        return head(self)
+
+    @property
     def pickable(self) -> int:
         return sum(row.pickable for row in self.rows)
 
@@ -207,15 +212,10 @@ class Page:
 
     # ── links ──
     def url(self, **changes: Any) -> str:
-        params = self._params.copy()
-        params.pop("export", None)
-        if "page" not in changes:
-            params.pop(f"{self.prefix}page", None)
-        for name, value in changes.items():
-            params.pop(self.prefix + name, None)
-            if value not in ("", None):
-                params[self.prefix + name] = str(value)
-        return f"{self.request.path}?{params.urlencode()}" if params else self.request.path
+        left = {"export", *(self.prefix + name for name in ("page", *changes))}
+        params = {name: values for name, values in self._params.lists() if name not in left}
+        params |= {self.prefix + name: [str(v)] for name, v in changes.items() if v not in ("", None)}
+        return f"{self.request.path}?{urlencode(params, doseq=True)}" if params else self.request.path
 
     @property
     def clear_url(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,9 @@ TAG_ICONS = {
 def y_tag(kind: str, text: Any, icon: str = "", fill: bool = False) -> SafeString:
     """A state: icon and word. Kinds: ok now wait todo warn stop info."""
     cls = f"y-tag is-{'wait' if kind in ('todo', 'info') else kind}{' is-fill' if fill else ''}"
-    return format_html('<span class="{}">{}<span>{}</span></span>', cls, icons.icon(icon or TAG_ICONS[kind]), text)
+    return mark_safe(
+        f'<span class="{cls}">{icons.icon(icon or TAG_ICONS[kind])}<span>{conditional_escape(text)}</span></span>'
+    )
 
 
 def clause_chip(clause_id: str) -> SafeString:
