@@ -11,6 +11,7 @@ from django.db import connection
 
 from bench._oracle import judge
 from bench._places import Season
+from bench._report import figures
 from bench._serve import cpu_of
 from yanxiu.access.models import Appointment
 from yanxiu.lib import clock
@@ -53,19 +54,13 @@ def one_by_one(s: Season, lists: dict[int, list[tuple[int, int]]], database: int
     """One transaction a list, with the messages and figures that follow from it."""
     watched = [os.getpid(), *([database] if database else [])]
     before, began = cpu_of(watched), time.perf_counter()
-    times, done = [], 0
+    seconds, done = [], 0
     for school, rows in lists.items():
         sent = time.perf_counter()
         done += sum(a.ok for a in actions.enrol(batch=s.batch, school=school, rows=rows, by=None))
-        times.append(time.perf_counter() - sent)
+        seconds.append(time.perf_counter() - sent)
     wall, spent = time.perf_counter() - began, cpu_of(watched) - before
-    times.sort()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM places_enrolment WHERE batch_id = %s AND state = 'standing'", [s.batch])
         stored = cursor.fetchone()[0]
-    n = len(times)
-    return {
-        "ops_s": done / wall, "p50_ms": times[n // 2] * 1000, "p95_ms": times[n * 95 // 100] * 1000, "p99_ms": times[n * 99 // 100] * 1000,
-        "cpu_ms_per_op": spent * 1000 / done, "client_cpu_ms_per_op": 0.0, "bound_ops_s": 0.0, "ratio": None,
-        "exact": stored == done and not judge(s, {}), "n": done, "wall_s": wall,
-    }  # fmt: skip
+    return figures(seconds, n=done, wall=wall, cpu=spent, exact=stored == done and not judge(s, {}))

@@ -5,8 +5,31 @@ import os
 import platform
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+
+def times(seconds: Iterable[float]) -> dict[str, float]:
+    """p50_ms, p95_ms and p99_ms of the answers' seconds."""
+    found = sorted(seconds)
+    return {f"p{part}_ms": found[len(found) * part // 100] * 1000 for part in (50, 95, 99)}
+
+
+def figures(
+    seconds: Iterable[float], *, n: int, wall: float, cpu: float, client: float = 0.0, bound: float = 0.0, exact: bool
+) -> dict[str, Any]:
+    """A round of `n` acts: `seconds` of each answer; of `wall`, `cpu` (servers and database) and `client` in all; `bound` acts a second."""
+    return {
+        "ops_s": n / wall,
+        **times(seconds),
+        "cpu_ms_per_op": cpu * 1000 / n,
+        "client_cpu_ms_per_op": client * 1000 / n,
+        "bound_ops_s": bound,
+        "ratio": n / wall / bound if bound else None,
+        "exact": exact,
+        "n": n,
+        "wall_s": wall,
+    }
 
 
 def measured(name: str, act: Callable[[], dict[str, Any]], rounds: int) -> dict[str, Any]:
@@ -15,8 +38,8 @@ def measured(name: str, act: Callable[[], dict[str, Any]], rounds: int) -> dict[
     for number in range(rounds):
         last = act()
         done.append(last)
-        figures = f"{last['ops_s']:.0f}/s p99 {last.get('p99_ms', 0):.0f} ms exact {last['exact']}"
-        print(f"{name} {number + 1}: {figures}", file=sys.stderr)
+        said = f"{last['ops_s']:.0f}/s p99 {last.get('p99_ms', 0):.0f} ms exact {last['exact']}"
+        print(f"{name} {number + 1}: {said}", file=sys.stderr)
     return median(name, done)
 
 

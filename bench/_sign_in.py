@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from bench import _client
+from bench._report import figures, times
 from bench._serve import Front, Server, cpu_of
 from launch.serve import WEB, webs
 from yanxiu.access.models import Account
@@ -55,15 +56,11 @@ class Morning:
         took, pages = asyncio.run(self._both())
         spent, own = self._cpu(database) - before, cpu_of([self.passwords.process.pid]) - alone
         connection.close()
-        n, times = len(self.accounts), sorted(took.seconds)
-        pages.sort()
+        n = len(self.accounts)
         right = all(status == 302 for status, _ in took.answers) and Session.objects.count() - stored >= n
-        return {
-            "ops_s": n / took.wall, "p50_ms": times[n // 2] * 1000, "p95_ms": times[n * 95 // 100] * 1000, "p99_ms": times[n * 99 // 100] * 1000,
-            "cpu_ms_per_op": spent * 1000 / n, "client_cpu_ms_per_op": took.cpu * 1000 / n, "bound_ops_s": 0.0, "ratio": None, "exact": right, "n": n,
-            "wall_s": took.wall, "cores_of_passwords": own / took.wall, "page_p50_ms": pages[len(pages) // 2] * 1000,
-            "page_p95_ms": pages[len(pages) * 95 // 100] * 1000, "pages": len(pages),
-        }  # fmt: skip
+        row = figures(took.seconds, n=n, wall=took.wall, cpu=spent, client=took.cpu, exact=right)
+        row |= {f"page_{name}": value for name, value in times(pages).items()}
+        return row | {"cores_of_passwords": own / took.wall, "pages": len(pages)}
 
     def _cpu(self, database: int | None) -> float:
         parts = (self.front, self.passwords, *self.web)

@@ -29,7 +29,7 @@ from django.db import connection  # noqa: E402
 
 from bench import _client  # noqa: E402
 from bench._pages import Look, Looks, pages  # noqa: E402
-from bench._report import median, told  # noqa: E402
+from bench._report import figures, median, told  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
 from launch.serve import WEB, webs  # noqa: E402
 from yanxiu.access.models import Account  # noqa: E402
@@ -109,24 +109,14 @@ class Web:
         asked = self.requests(looks, number)
         before = cpu_of(watched)
         took = self.load(asked, self.servers)
-        spent = (cpu_of(watched) - before) * 1000 / number
+        spent = cpu_of(watched) - before
         wrong = sorted({status for status, _ in took.answers} - {200})
         if wrong:
             print(f"  wrong: {name} answered {wrong}", file=sys.stderr)
-        times = sorted(took.seconds)
-        p95 = times[number * 95 // 100] * 1000
         cpu, latest = GOALS[kind]
+        bound = number / most.wall
         return {
-            "ops_s": number / took.wall,
-            "p50_ms": times[number // 2] * 1000,
-            "p95_ms": p95,
-            "p99_ms": times[number * 99 // 100] * 1000,
-            "cpu_ms_per_op": spent,
-            "client_cpu_ms_per_op": took.cpu * 1000 / number,
-            "bound_ops_s": number / most.wall,
-            "ratio": most.wall / took.wall,
-            "exact": not wrong,
-            "n": number,
+            **figures(took.seconds, n=number, wall=took.wall, cpu=spent, client=took.cpu, bound=bound, exact=not wrong),
             "kb": sum(len(body) for _, body in took.answers) / number / 1024,
             "goal_cpu_ms": cpu,
             "goal_p95_ms": latest,

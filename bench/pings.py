@@ -27,7 +27,7 @@ from django.db import connection  # noqa: E402
 
 from bench import _client, _evening  # noqa: E402
 from bench._learners import Learner, Oracle, Players, alive, whole_course, world  # noqa: E402
-from bench._report import measured, told  # noqa: E402
+from bench._report import figures, measured, times, told  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
 from launch.serve import WEB  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
@@ -120,12 +120,12 @@ class Pings:
             beside = roster.end()
         finally:
             web.stop()
-        times, n = sorted(seen.seconds), len(looks)
+        n, pages = len(looks), times(seen.seconds)
         wrong = sum(status != 200 for status, _ in seen.answers)
         beside |= {
             "pages_s": n / seen.wall,
-            "pages_p50_ms": times[n // 2] * 1000,
-            "pages_p99_ms": times[n * 99 // 100] * 1000,
+            "pages_p50_ms": pages["p50_ms"],
+            "pages_p99_ms": pages["p99_ms"],
             "pages_wrong": wrong,
         }
         return self.row(sent, took, spent, 0.0) | beside
@@ -151,20 +151,9 @@ class Pings:
         wrong += self.oracle.judge()
         for line in wrong[:5]:
             print("  wrong:", line, file=sys.stderr)
-        times, total = sorted(took.seconds), len(sent)
-        return {
-            "ops_s": total / took.wall,
-            "p50_ms": times[total // 2] * 1000,
-            "p95_ms": times[total * 95 // 100] * 1000,
-            "p99_ms": times[total * 99 // 100] * 1000,
-            "cpu_ms_per_op": spent * 1000 / total,
-            "client_cpu_ms_per_op": took.cpu * 1000 / total,
-            "bound_ops_s": bound,
-            "ratio": total / took.wall / bound if bound else None,
-            "exact": not wrong,
-            "n": total,
-            "wall_s": took.wall,
-        }
+        return figures(
+            took.seconds, n=len(sent), wall=took.wall, cpu=spent, client=took.cpu, bound=bound, exact=not wrong
+        )
 
 
 def _requests(sent: list[Sent]) -> Iterator[tuple[int, bytes]]:

@@ -30,7 +30,7 @@ from bench import _client  # noqa: E402
 from bench._lists import by_school, offices, one_by_one  # noqa: E402
 from bench._oracle import judge, told_by  # noqa: E402
 from bench._places import Season, people, season  # noqa: E402
-from bench._report import measured, told  # noqa: E402
+from bench._report import figures, measured, told  # noqa: E402
 from bench._serve import Front, Server, cpu_of, postmaster  # noqa: E402
 from bench._sign_in import Morning  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402
@@ -141,21 +141,9 @@ class Rush:
             wrong.append(f"{unanswered} were not answered")
         for line in wrong[:5]:
             print("  wrong:", line, file=sys.stderr)
-        times = sorted(took.seconds)
-        total = len(presses)
-        return {
-            "ops_s": total / took.wall,
-            "p50_ms": times[total // 2] * 1000,
-            "p95_ms": times[total * 95 // 100] * 1000,
-            "p99_ms": times[total * 99 // 100] * 1000,
-            "cpu_ms_per_op": spent * 1000 / total,
-            "client_cpu_ms_per_op": took.cpu * 1000 / total,
-            "bound_ops_s": most,
-            "ratio": total / took.wall / most if most else None,
-            "exact": not wrong,
-            "n": total,
-            "wall_s": took.wall,
-        }
+        return figures(
+            took.seconds, n=len(presses), wall=took.wall, cpu=spent, client=took.cpu, bound=most, exact=not wrong
+        )
 
     # --- scenarios --------------------------------------------------------------------------------------------------------------
 

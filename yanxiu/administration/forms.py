@@ -78,10 +78,9 @@ class PasswordForm(forms.Form):
         return data
 
 
-class CorrectionForm(forms.Form):
-    """What of the profile is wrong. The own phone is not shown whole, so the field starts empty."""
+class _ProfileForm(forms.Form):
+    """What a person and an office may change. The phone is not shown whole, so its field starts empty."""
 
-    name = forms.CharField(label=_("姓名"), max_length=organisation.NAME_LENGTH, required=False)
     phone = forms.CharField(
         label=_("手机号"),
         max_length=20,
@@ -92,13 +91,6 @@ class CorrectionForm(forms.Form):
     stage = forms.ChoiceField(label=_("学段"), choices=STAGES, required=False)
     subject = forms.CharField(label=_("学科"), max_length=20, required=False)
     title = forms.CharField(label=_("职称"), max_length=20, required=False)
-    note = forms.CharField(
-        label=_("说明"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("学校、身份证号或教师编号有误的，写在这里。"),
-    )
 
     def clean_phone(self) -> str:
         value = self.cleaned_data["phone"]
@@ -107,27 +99,32 @@ class CorrectionForm(forms.Form):
         return value
 
 
+class CorrectionForm(_ProfileForm):
+    """What of the profile is wrong."""
+
+    field_order = ("name",)
+
+    name = forms.CharField(label=_("姓名"), max_length=organisation.NAME_LENGTH, required=False)
+    note = forms.CharField(
+        label=_("说明"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("学校、身份证号或教师编号有误的，写在这里。"),
+    )
+
+
 class AnswerForm(forms.Form):
     answer = forms.CharField(label=_("答复"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class PersonForm(forms.Form):
+class PersonForm(_ProfileForm):
+    field_order = ("name",)
+
     name = forms.CharField(
         label=_("姓名"), max_length=organisation.NAME_LENGTH, error_messages={"required": _("请写姓名。")}
     )
-    phone = forms.CharField(
-        label=_("手机号"),
-        max_length=20,
-        required=False,
-        help_text=_("不改的留空。"),
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )
-    stage = forms.ChoiceField(label=_("学段"), choices=STAGES, required=False)
-    subject = forms.CharField(label=_("学科"), max_length=20, required=False)
-    title = forms.CharField(label=_("职称"), max_length=20, required=False)
     on_duty = forms.BooleanField(label=_("在岗"), required=False)
-
-    clean_phone = CorrectionForm.clean_phone
 
 
 class RevealForm(forms.Form):
