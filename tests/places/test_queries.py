@@ -1,5 +1,6 @@
 """Lists stay in their scope, and say what the acts have done."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from tests import factories as make
 from yanxiu.access.queries import acting, scope_of
 from yanxiu.access.rules import Scope
-from yanxiu.places import actions, queries
+from yanxiu.lib import clock
+from yanxiu.organisation import queries as organisation
+from yanxiu.organisation.models import UnitCount
+from yanxiu.places import actions, grids, queries
 from yanxiu.places.models import Enrolment
 
 from .test_acts import choose, w  # noqa: F401
@@ -66,14 +70,47 @@ def test_grid_split_and_ledger(q):
     grid = queries.grid(scope(q.county_admin), q.gulou_nj, batches)
     assert [u.pk for u in grid.units] == [q.school_a.pk, q.school_b.pk]
     assert grid.cell(q.school_a.pk, q.next.pk) == queries.Cell(2, 0, 2) and grid.own[q.next.pk].passed_on == 2
-    assert queries.suggested_split(scope(q.county_admin), q.gulou_nj, 7) == {
-        q.school_a.pk: 4,
-        q.school_b.pk: 3,
-    }
+    counts = organisation.counts_of(u.pk for u in grid.units)
+    assert grids.suggested_split(grid.units, counts, 7) == {q.school_a.pk: 4, q.school_b.pk: 3}
     assert not queries.grid(scope(q.county_admin_xz), q.gulou_nj, batches).units
     kinds = {m.kind for m in queries.movements(scope(q.school_admin), batch=q.next.pk)}
     assert kinds == {"allot"}
     assert queries.movements(scope(q.province_admin), batch=q.next.pk).count() == 5 + 1
+
+
+def used_on_the_sheet(person, unit, batch) -> dict:
+    made = grids.sheet(scope(person), unit, [batch], batch, now=clock.now(), editable=False)
+    return {line.unit.pk: line.squares[0].used for line in made.lines}
+
+
+def test_a_sheet_of_offices_counts_what_the_schools_below_used(q):
+    make.quota(q.school_c, q.next, 1)
+    choose(make.person(q.school_c), q.other)
+    assert used_on_the_sheet(q.county_admin, q.gulou_nj, q.next) == {q.school_a.pk: 2, q.school_b.pk: 0}
+    assert used_on_the_sheet(q.city_admin, q.nanjing, q.next) == {q.gulou_nj.pk: 2, q.xuanwu.pk: 0}
+    of_province = used_on_the_sheet(q.province_admin, q.province, q.next)
+    assert of_province[q.nanjing.pk] == 2 and of_province[q.xuzhou.pk] == 1 and sum(of_province.values()) == 3
+
+
+def test_the_newest_movements_of_a_unit_and_how_many_there_are(q):
+    for n in range(4):
+        make.quota(q.school_a, q.next, n + 1)
+    for person, unit in ((q.county_admin, q.gulou_nj), (q.school_admin, q.school_a), (q.province_admin, q.province)):
+        rows, n = queries.newest_movements(unit)
+        whole = queries.movements(scope(person), unit=unit)
+        assert [(r.pk, r.came, r.giver, r.taker, r.by, r.batch) for r in rows] == [
+            (r.pk, r.came, r.giver, r.taker, r.by, r.batch) for r in whole[:5]
+        ]
+        assert n == whole.count() >= 5 == len(rows)
+    assert queries.newest_movements(q.school_b) == ([], 0)
+
+
+def test_quota_is_split_by_the_latest_count(q):
+    units = queries.grid(scope(q.county_admin), q.gulou_nj, [q.next]).units
+    for school, day, n in ((q.school_b, 2030, 400), (q.school_b, 2020, 1), (q.school_a, 2030, 100)):
+        UnitCount.objects.create(unit=school, count_date=date(day, 9, 1), teachers=n)
+    counts = organisation.counts_of(u.pk for u in units)
+    assert grids.suggested_split(units, counts, 5) == {q.school_a.pk: 1, q.school_b.pk: 4}
 
 
 def test_fill(q):

@@ -1,17 +1,17 @@
 """The quota sheet of an office: the units right below × the batches, what stands in each cell and what was typed over it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from yanxiu.access.rules import Scope
+from yanxiu.lib import shares
 from yanxiu.lib.decision import Decision
 from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Unit
 from yanxiu.places import queries
-from yanxiu.places.models import QuotaBalance
-from yanxiu.places.queries import Cell
+from yanxiu.places.queries import Below, Cell
 from yanxiu.programme import queries as programmes
 from yanxiu.programme.models import Batch
 from yanxiu.programme.rules import count_day
@@ -20,11 +20,11 @@ Typed = Mapping[tuple[int, int], str]  # unit, batch
 Refused = Mapping[tuple[int, int], Decision]
 
 
-@dataclass
+@dataclass(slots=True)
 class Square:
     """A unit in a batch."""
 
-    unit: Unit
+    unit: Below
     batch: Batch
     cell: Cell
     used: int  # by the schools below, holds and enrolments
@@ -44,7 +44,7 @@ class Square:
 
     @property
     def name(self) -> str:
-        return f"{self.unit.pk}-{self.batch.pk}"
+        return f"{self.unit.pk}-{self.batch.id}"
 
     @property
     def changed(self) -> bool:
@@ -53,7 +53,7 @@ class Square:
 
 @dataclass
 class Line:
-    unit: Unit
+    unit: Below
     teachers: int | None
     squares: list[Square]
 
@@ -144,9 +144,9 @@ def sheet(
     suggest: bool = True,
 ) -> Sheet:
     grid = queries.grid(scope, unit, batches)
-    used = used_below(unit, grid.units)
+    used = used_by(unit, grid)
     day = count_day(programmes.policy(programmes.current_version(here.programme)))
-    teachers = organisation.counts_of([u.pk for u in grid.units], day)
+    counts = organisation.counts_of(u.pk for u in grid.units)
     heads = [
         Head(
             batch=b,
@@ -161,33 +161,33 @@ def sheet(
     ideas: dict[tuple[int, int], int] = {}
     for head in heads if suggest else []:
         if head.open and head.own.free > 0:
-            parts = queries.suggested_split(scope, unit, head.own.free)
+            parts = suggested_split(grid.units, counts, head.own.free)
             ideas |= {(u, head.batch.pk): n for u, n in parts.items()}
-    made = Sheet(unit, heads)
+    typed, refused, made = typed or {}, refused or {}, Sheet(unit, heads)
+    keyed = [(head.batch.pk, head) for head in heads]
     for u in grid.units:
         squares = []
-        for head in heads:
-            key = (u.pk, head.batch.pk)
+        for batch, head in keyed:
+            key = (u.pk, batch)
             squares.append(
                 Square(
-                    u, head.batch, grid.cell(*key), used.get(key, 0), head.open, (typed or {}).get(key),
-                    (refused or {}).get(key), ideas.get(key),
+                    u, head.batch, grid.cell(*key), used.get(key, 0), head.open, typed.get(key), refused.get(key), ideas.get(key)
                 )
             )  # fmt: skip
-        made.lines.append(Line(u, teachers.get(u.pk), squares))
+        made.lines.append(Line(u, counts.get(u.pk, {}).get(day), squares))
     return made
 
 
-def used_below(unit: Unit, children: list[Unit]) -> dict[tuple[int, int], int]:
-    """(child, batch) → used by the schools of its subtree."""
-    rows = QuotaBalance.objects.filter(unit__path__startswith=unit.path, used__gt=0).values_list(
-        "unit__path", "batch_id", "used"
-    )
-    found: dict[tuple[int, int], int] = {}
-    by_path = {child.path: child.pk for child in children}
-    depth = unit.path.count("/") + 1
-    for path, batch, n in rows:
-        child = by_path.get("/".join(path.split("/")[:depth]) + "/")
-        if child is not None:
-            found[child, batch] = found.get((child, batch), 0) + n
-    return found
+def suggested_split(units: Sequence[Below], counts: Mapping[int, Mapping[date, int]], amount: int) -> dict[int, int]:
+    """By teacher numbers on the latest count date, largest remainder, sums exactly (T3.2b). Unit → number."""
+    if not units:
+        return {}
+    latest = [[0, *counts.get(unit.pk, {}).values()][-1] for unit in units]
+    return dict(zip([unit.pk for unit in units], shares.split(amount, latest), strict=True))
+
+
+def used_by(unit: Unit, grid: queries.Grid) -> dict[tuple[int, int], int]:
+    """(unit right below, batch) → used by the schools of its subtree; a school has only itself."""
+    if all(u.level == Unit.Level.SCHOOL for u in grid.units):
+        return {key: cell.used for key, cell in grid.cells.items()}
+    return queries.used_below(unit, grid.units)

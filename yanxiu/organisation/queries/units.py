@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from yanxiu.events.ready import Ready, of_any
 from yanxiu.lib import text, unitpath
 from yanxiu.organisation.models import Unit, UnitCount
 
@@ -81,7 +82,28 @@ def count_of(unit: Unit, count_date: date) -> int | None:
     return UnitCount.objects.filter(unit=unit, count_date=count_date).values_list("teachers", flat=True).first()
 
 
-def counts_of(units: Iterable[int], count_date: date) -> dict[int, int]:
-    return dict(
-        UnitCount.objects.filter(unit__in=list(units), count_date=count_date).values_list("unit_id", "teachers")
+_COUNTS = Ready(
+    lambda units: (
+        UnitCount.objects.filter(unit=of_any(units))
+        .order_by("count_date")
+        .values_list("unit_id", "count_date", "teachers")
     )
+)
+
+
+def counts_of(units: Iterable[int]) -> dict[int, dict[date, int]]:
+    """Unit → day of counting → teachers; the latest day is the last."""
+    found: dict[int, dict[date, int]] = {}
+    for unit, day, teachers in _COUNTS.all(list(units)):
+        found.setdefault(unit, {})[day] = teachers
+    return found
+
+
+_UNIT = Ready(lambda pk: Unit.objects.filter(pk=pk))
+
+
+def parent(unit: Unit) -> Unit | None:
+    """As `unit.parent`, which then knows it."""
+    if unit.parent_id is not None and not Unit.parent.is_cached(unit):
+        unit.parent = _UNIT.first(unit.parent_id)
+    return unit.parent

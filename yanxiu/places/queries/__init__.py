@@ -4,19 +4,19 @@ own.py a teacher's own · school.py choices, enrolments, candidates, how full ·
 """
 
 from .instead import decides, instead
-from .ledger import FREE, Cell, Grid, balances, grid, movements, quota_requests, suggested_split
+from .ledger import FREE, Below, Cell, Grid, grid, newest_movements, movements, own_cells, quota_requests, requests_below, requests_of, used_below
 from .own import InLine, answer_to, classes_for, live_choice, mine, place_in_line, shown_state
 from .papers import bars, complaints, exemptions, offices, plan_lines, plan_of, plans_of
 from .school import Fill, candidates, choices, enrollable, enrolments, fill, fill_of, successor
 
 __all__ = [
     "FREE",
+    "Below",
     "Cell",
     "Fill",
     "Grid",
     "InLine",
     "answer_to",
-    "balances",
     "bars",
     "candidates",
     "choices",
@@ -31,15 +31,19 @@ __all__ = [
     "grid",
     "instead",
     "live_choice",
+    "newest_movements",
     "mine",
     "movements",
+    "own_cells",
     "offices",
     "place_in_line",
     "plan_lines",
     "plan_of",
     "plans_of",
     "quota_requests",
+    "requests_below",
+    "requests_of",
     "shown_state",
     "successor",
-    "suggested_split",
+    "used_below",
 ]

@@ -3,14 +3,14 @@
 from django.http import Http404
 
 from yanxiu.lib import clock
-from yanxiu.programme import queries as programmes
+from yanxiu.programme import frame
 from yanxiu.programme.models import Batch
 from yanxiu.web.shell import BATCH_KEY, BatchChoice, Request
 
 
-def all_batches() -> list[Batch]:
-    programme = programmes.programme()
-    return programmes.batches(programme) if programme else []
+def all_batches(request: Request) -> list[Batch]:
+    """As the frame reads them, once a request."""
+    return frame.current(request.shell)[1]
 
 
 def looked_at(request: Request, batches: list[Batch] | None = None) -> Batch:
@@ -18,7 +18,7 @@ def looked_at(request: Request, batches: list[Batch] | None = None) -> Batch:
 
     The frame then shows the same one.
     """
-    batches = all_batches() if batches is None else batches
+    batches = all_batches(request) if batches is None else batches
     if not batches:
         raise Http404
     now = clock.now()
@@ -32,7 +32,7 @@ def looked_at(request: Request, batches: list[Batch] | None = None) -> Batch:
 
 def asked_about(request: Request) -> Batch:
     """The one that the posted form was made for; another tab may have picked another since. It is looked at from then on."""
-    batches = all_batches()
+    batches = all_batches(request)
     if (posted := next((b for b in batches if str(b.pk) == request.POST.get("batch")), None)) is not None:
         request.session[BATCH_KEY] = posted.pk
     return looked_at(request, batches)

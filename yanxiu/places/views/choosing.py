@@ -119,7 +119,7 @@ def complain(request: Request, choice_id: int) -> HttpResponse:
 
 def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
     person = _person(request)
-    batches = all_batches()
+    batches = all_batches(request)
     batch = looked_at(request, batches)
     facts, now = standing.batch_facts(batch), request.shell.now
     own = list(queries.mine(person.pk).select_related("complaint", "enrolment").filter(batch=batch))

@@ -69,7 +69,7 @@ def save(request: Request) -> HttpResponse:
     unit, programme = _office(request), _programme()
     if not _is_office(unit):
         raise Http404
-    batches = all_batches()
+    batches = all_batches(request)
     typed = {b.pk: request.POST.get(f"n-{b.pk}", "").strip().replace(",", "")[:12] for b in batches}
     wrong = {pk for pk, text in typed.items() if text and not (text.isascii() and text.isdigit())}
     if wrong:
@@ -114,7 +114,7 @@ def _own(request: Request, *, typed: dict[int, str] | None = None, against: Deci
         "office": _is_office(unit),
         "plan": row,
         "status": {"state": row.state if row else "none"},
-        "rows": [_line(b, lines.get(b.pk), (typed or {}).get(b.pk), b.pk in (wrong or ())) for b in all_batches()],
+        "rows": [_line(b, lines.get(b.pk), (typed or {}).get(b.pk), b.pk in (wrong or ())) for b in all_batches(request)],
         "closes": rules.open_until(facts),
         "deadline": facts.closes,
         "locked": request.shell.now >= rules.open_until(facts),
@@ -199,7 +199,7 @@ def _one(request: Request, unit_id: int, *, typed: dict[int, str] | None = None,
     hidden = row is not None and row.state == "draft" and row.decided_at is None
     lines = queries.plan_lines(row) if row and not hidden else {}
     rows = []
-    for b in all_batches():
+    for b in all_batches(request):
         line = _line(b, lines.get(b.pk), None, False)
         line["decide"] = (typed or {}).get(b.pk, "" if line["asked"] is None else line["asked"])
         rows.append(line)
@@ -227,7 +227,7 @@ def _one(request: Request, unit_id: int, *, typed: dict[int, str] | None = None,
 def decide(request: Request, unit_id: int) -> HttpResponse:
     row = _plan(request, unit_id)
     reason = request.POST.get("reason", "").strip()[:500]
-    typed = {b.pk: request.POST.get(f"n-{b.pk}", "").strip().replace(",", "")[:12] for b in all_batches()}
+    typed = {b.pk: request.POST.get(f"n-{b.pk}", "").strip().replace(",", "")[:12] for b in all_batches(request)}
     approved = None
     if request.POST.get("yes") == "1":
         numbers = {pk: int(text) for pk, text in typed.items() if text.isascii() and text.isdigit()}

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability
 from yanxiu.lib.decision import Decision, Reason
+from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Unit
 from yanxiu.places import actions, grids, queries, squares
 from yanxiu.places.forms import GiveBackForm, QuotaRequestForm, SheetForm
-from yanxiu.places.models import QuotaBalance, QuotaRequest
+from yanxiu.places.models import QuotaBalance
 from yanxiu.places.movements import told
 from yanxiu.places.queries import Cell
 from yanxiu.places.views.batches import all_batches, looked_at
@@ -50,17 +51,17 @@ def own_unit(request: Request) -> Unit:
 
 
 def page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
-    unit, batches = unit_of(request), all_batches()
+    unit, batches = unit_of(request), all_batches(request)
     here = looked_at(request, batches)
     here = next((b for b in batches if b.number == whole(request.GET.get("b"))), here)
     mine = request.shell.unit is not None and unit.pk == request.shell.unit.pk
     may = mine and request.scope.covers(Capability.ALLOT_QUOTA, unit=unit.path)
     request.shell.here = "places:quota"
-    parent = unit.parent
+    parent = organisation.parent(unit)
     can_ask = may and parent is not None and parent.level != Unit.Level.PROVINCE
     now = request.shell.now
-    own = {q.batch_id: Cell(q.received, q.passed_on, q.used) for q in QuotaBalance.objects.filter(unit=unit, batch__in=batches)}  # fmt: skip
     open_ = [b for b in batches if now < b.starts]
+    newest, movement_count = queries.newest_movements(unit)
     context = {
         "title": _("%(unit)s配额") % {"unit": unit.name},
         "unit": unit,
@@ -68,30 +69,34 @@ def page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         "may": may,
         "batch": here,
         "can_ask": can_ask,
-        "give_back": GiveBackForm([(b, own.get(b.pk, Cell()).free) for b in open_]) if may and parent else None,
         "ask": QuotaRequestForm(),
         "ask_batches": open_,
-        "own_requests": QuotaRequest.objects.filter(unit=unit).select_related("batch").order_by("-id")[:5],
-        "last": [told(row) for row in queries.movements(request.scope, unit=unit)[:5]],
-        "movement_count": queries.movements(request.scope, unit=unit).count(),
-        **extra,
+        "own_requests": queries.requests_of(unit),
+        "last": [told(row) for row in newest],
+        "movement_count": movement_count,
     }
     if unit.level == Unit.Level.SCHOOL:
-        context |= {"rows": [(b, own.get(b.pk, Cell()), now >= b.starts) for b in batches], "own": own.get(here.pk, Cell())}  # fmt: skip
-        return render(request, "places/quota_school.html", context, status=status)
-    editable = may and unit.level != Unit.Level.PROVINCE
-    sheet = grids.sheet(
-        request.scope, unit, batches, here, now=now, editable=editable, typed=extra.get("typed"), refused=extra.get("refused")
-    )  # fmt: skip
-    context |= {
-        "sheet": sheet,
-        "rows": squares.rows(sheet, now=now),
-        **_across(sheet, extra.get("across")),
-        "editable": editable,
-        "requests": queries.quota_requests(request.scope).filter(unit__parent=unit, state=QuotaRequest.State.OPEN) if may else [],
-        "upload": extra.get("upload") or SheetForm(unit, batches),
-    }  # fmt: skip
-    return render(request, "places/quota.html", context, status=status)
+        template = "places/quota_school.html"
+        cells = queries.own_cells(unit.pk, batches)
+        own = {b.pk: cells.get(b.pk, Cell()) for b in batches}
+        context |= {"rows": [(b, own[b.pk], now >= b.starts) for b in batches], "own": own[here.pk]}
+    else:
+        template = "places/quota.html"
+        editable = may and unit.level != Unit.Level.PROVINCE
+        sheet = grids.sheet(
+            request.scope, unit, batches, here, now=now, editable=editable, typed=extra.get("typed"), refused=extra.get("refused")
+        )  # fmt: skip
+        own = {head.batch.pk: head.own for head in sheet.heads}
+        context |= {
+            "sheet": sheet,
+            "table": squares.table(sheet, now=now, mine=mine),
+            **_across(sheet, extra.get("across")),
+            "editable": editable,
+            "requests": queries.requests_below(unit) if may else [],
+            "upload": SheetForm(unit, batches),
+        }
+    context["give_back"] = GiveBackForm([(b, own[b.pk].free) for b in open_]) if may and parent else None
+    return render(request, template, context | extra, status=status)
 
 
 def _across(sheet: grids.Sheet, typed: dict[str, str] | None) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def save(request: Request) -> HttpResponse:
     unit, now = own_unit(request), request.shell.now
     if unit.level in (Unit.Level.SCHOOL, Unit.Level.PROVINCE):
         raise Http404
-    batches = [b for b in all_batches() if now < b.starts]
+    batches = [b for b in all_batches(request) if now < b.starts]
     typed, wishes, refused = _typed(request, unit, [b.pk for b in batches])
     assert request.shell.person is not None
     done = 0

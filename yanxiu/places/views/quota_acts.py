@@ -34,7 +34,7 @@ def give_back(request: Request) -> HttpResponse:
     now = request.shell.now
     if unit.parent is None:
         raise Http404
-    form = GiveBackForm([(b, None) for b in all_batches() if now < b.starts], request.POST)
+    form = GiveBackForm([(b, None) for b in all_batches(request) if now < b.starts], request.POST)
     if not form.is_valid():
         return page(request, give_back=form, status=422)
     data = form.cleaned_data
@@ -119,7 +119,7 @@ LEDGER = Table(
     filters=[
         Filter("kind", N_("办理"), [("", N_("全部")), *KINDS.items()], apply=of_kind),
         Filter(
-            "batch", N_("期"), lambda request: [("", _("全部期"))] + [(b.number, _("第%(n)s期") % {"n": b.number}) for b in all_batches()],
+            "batch", N_("期"), lambda request: [("", _("全部期"))] + [(b.number, _("第%(n)s期") % {"n": b.number}) for b in all_batches(request)],
             field="batch__number",
         ),
     ],
@@ -144,7 +144,7 @@ def ledger(request: Request) -> HttpResponseBase:
 @door(Capability.READ_QUOTA)
 def export(request: Request) -> HttpResponseBase:
     """The sheet as it stands; the same file filled in comes back by `load`."""
-    unit, batches = unit_of(request), all_batches()
+    unit, batches = unit_of(request), all_batches(request)
     made = grids.sheet(request.scope, unit, batches, looked_at(request, batches), now=request.shell.now, editable=False, suggest=False)  # fmt: skip
     heads = [_("单位代码"), _("单位"), _("教师"), *(_("第%(n)s期") % {"n": b.number} for b in batches)]
     heads += [_("第%(n)s期已用") % {"n": b.number} for b in batches]
@@ -159,7 +159,7 @@ def export(request: Request) -> HttpResponseBase:
 @require_POST
 def load(request: Request) -> HttpResponse:
     """Fills the sheet from a file; nothing moves before it is saved."""
-    unit, batches = own_unit(request), all_batches()
+    unit, batches = own_unit(request), all_batches(request)
     form = SheetForm(unit, [b for b in batches if request.shell.now < b.starts], request.POST, request.FILES)
     if not form.is_valid():
         return page(request, upload=form, status=422)

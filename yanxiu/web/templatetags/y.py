@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
@@ -224,8 +225,10 @@ def y_open_url(context: Context, name: str, *args: Any) -> str:
 
 @register.simple_tag
 def y_options(items: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, mark_safe(" selected" if str(value) == str(chosen) else ""), label) for value, label in items),
-    )
+    wanted = str(chosen)
+    options = []
+    for value, label in items:
+        text = str(value)
+        words = label if isinstance(label, SafeString) else escape(str(label))
+        options.append(f'<option value="{escape(text)}"{" selected" if text == wanted else ""}>{words}</option>')
+    return mark_safe("".join(options))
