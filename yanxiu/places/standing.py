@@ -1,10 +1,11 @@
 """What the rules need to know about people, classes and quota, for pages that say beforehand what an act would answer. No locks: the act asks again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
+from yanxiu.events.ready import Ready, of_any
 from yanxiu.lib.decision import Decision
 from yanxiu.organisation.models import PastParticipation, Person
 from yanxiu.places.models import Bar, Choice, Exemption, QuotaBalance
@@ -38,9 +39,33 @@ def class_facts(row: TrainingClass) -> v.ClassFacts:
     return v.ClassFacts(row.pk, row.seats, row.used, row.name, row.path, tuple(row.stages), row.opened_at)
 
 
+_QUOTA = Ready(
+    lambda batch, units: QuotaBalance.objects.filter(batch=batch, unit=of_any(units)).values_list(
+        "unit_id", "received", "passed_on", "used"
+    )
+)
+_BARS = Ready(
+    lambda persons: Bar.objects.filter(person=of_any(persons), lifted_at=None).values_list("person_id", "until")
+)
+_PAST = Ready(
+    lambda persons, identities, series, years: PastParticipation.objects.filter(
+        Q(person=of_any(persons)) | Q(identity_hash=of_any(identities)), series=series, year=of_any(years)
+    ).values_list("person_id", "identity_hash", "year")
+)
+_EXEMPT = Ready(
+    lambda persons, programme: Exemption.objects.filter(
+        person=of_any(persons), programme=programme, withdrawn_at=None
+    ).values_list("person_id")
+)
+_ELSEWHERE = Ready(
+    lambda keys, batch: (
+        Choice.objects.filter(once_key=of_any(keys)).exclude(batch=batch).values_list("once_key", "batch__number")
+    )
+)
+
+
 def quota_of(batch: int, units: Iterable[int]) -> dict[int, v.Quota]:
-    rows = QuotaBalance.objects.filter(batch_id=batch, unit_id__in=list(units))
-    return {q.unit_id: v.Quota(q.unit_id, q.received, q.passed_on, q.used) for q in rows}
+    return {row[0]: v.Quota(*row) for row in _QUOTA.all(batch, list(units))}
 
 
 def person_facts(facts: v.BatchFacts, programme: int, people: Iterable[Person]) -> dict[int, v.PersonFacts]:
@@ -48,28 +73,17 @@ def person_facts(facts: v.BatchFacts, programme: int, people: Iterable[Person]) 
     people = list(people)
     ids = [p.pk for p in people]
     hashes = {bytes(p.identity_hash): p.pk for p in people if p.identity_hash is not None}
-    bars = dict(
-        Bar.objects.filter(person__in=ids, lifted_at=None).values_list("person").annotate(until=Max("until")).order_by()
-    )
-    years = range(facts.year - facts.policy.gap_years, facts.year)
+    bars: dict[int, datetime] = {}
+    for person, until in _BARS.all(ids):
+        bars[person] = max(until, bars.get(person, until))
+    years = list(range(facts.year - facts.policy.gap_years, facts.year))
     past: dict[int, set[int]] = {}
-    for row in PastParticipation.objects.filter(
-        Q(person__in=ids) | Q(identity_hash__in=list(hashes)), series=facts.series, year__in=years
-    ):
-        for person in {row.person_id, hashes.get(bytes(row.identity_hash))} & set(ids):
-            past.setdefault(person, set()).add(row.year)  # type: ignore[arg-type]
-    exempt = set(
-        Exemption.objects.filter(person__in=ids, programme=programme, withdrawn_at=None).values_list(
-            "person", flat=True
-        )
-    )
+    for person, identity, year in _PAST.all(ids, list(hashes), facts.series, years):
+        for one in {person, hashes.get(bytes(identity))} & set(ids):
+            past.setdefault(one, set()).add(year)
+    exempt = {person for (person,) in _EXEMPT.all(ids, programme)}
     keys = {f"{facts.series}:{facts.year}:{person}": person for person in ids}
-    elsewhere = {
-        keys[str(key)]: number
-        for key, number in Choice.objects.filter(once_key__in=list(keys))
-        .exclude(batch=facts.id)
-        .values_list("once_key", "batch__number")
-    }
+    elsewhere = {keys[key]: number for key, number in _ELSEWHERE.all(list(keys), facts.id)}
     return {
         p.pk: v.PersonFacts(
             id=p.pk,
@@ -107,16 +121,16 @@ def place_of(choice: Choice | None) -> v.Place | None:
 def would_choose(
     facts: v.BatchFacts,
     person: v.PersonFacts,
-    training_class: TrainingClass,
+    known: v.ClassFacts,
     mine: Choice | None,
     at: datetime,
     *,
     window: bool = True,
 ) -> Decision:
     """As if it were pressed now; having another class is no obstacle here, for that can be changed. Without `window`: the person only."""
-    request = v.Choose(person=person.id, training_class=training_class.pk, change=True, by=person.id, at=at)
+    request = v.Choose(person=person.id, training_class=known.id, change=True, by=person.id, at=at)
     mine_class = class_facts(mine.training_class) if mine else None
-    against = refusals.choosing(request, person, class_facts(training_class), place_of(mine), mine_class, facts)
+    against = refusals.choosing(request, person, known, place_of(mine), mine_class, facts)
     return Decision.unless(r for r in against if window or not r.code.startswith("window_"))
 
 
@@ -142,10 +156,6 @@ def would_enrol(
     return Decision.unless(refusals.enrolling(request, person, known, place_of(mine), quota, facts))
 
 
-def missing(batch: v.BatchFacts, training_class: TrainingClass, quota: v.Quota | None) -> Decision:
+def missing(batch: v.BatchFacts, known: v.ClassFacts, quota: v.Quota | None) -> Decision:
     """What a waiting place waits for; "yes" with its reasons."""
-    return Decision.yes(*refusals.missing(class_facts(training_class), quota, batch))
-
-
-def free(quotas: Mapping[int, v.Quota], unit: int) -> int:
-    return quotas[unit].free if unit in quotas else 0
+    return Decision.yes(*refusals.missing(known, quota, batch))

@@ -105,6 +105,22 @@ def test_a_full_class_tells_the_line_and_a_change_says_what_is_given_up(w):
     assert Choice.objects.get(person=w.teachers[3], state="holding").training_class == w.other
 
 
+@pytest.mark.clause("T4.1a", door="http")
+def test_who_has_not_chosen_reads_how_long_the_line_of_a_full_class_is(w):
+    make.quota(w.school_a, w.batch, 5)
+    for person in w.teachers:
+        take(make.client(person), w.klass)
+    late = make.client(make.person(w.school_a))
+    text = read(late.get(URL))
+    assert "候补1人，现在加入是第2位" in text and "加入候补" in text and "0/3个名额" in text
+    assert "总辅导员方志远" in text
+    take(late, w.other)
+    assert "候补1人，现在加入是第2位换到这个班" in read(late.get(URL)), "and before a change too"
+    assert late.get(reverse("places:before_change", args=[w.klass.pk])).status_code == 200
+    elsewhere = make.training_class(make.batch(w.programme, 6), w.version)
+    assert late.get(reverse("places:before_change", args=[elsewhere.pk])).status_code == 404
+
+
 def test_the_same_press_twice_is_one_act(w):
     teacher, key = make.client(w.teachers[0]), uuid4().hex
     for _ in range(2):

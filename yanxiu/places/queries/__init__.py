@@ -4,10 +4,25 @@ own.py a teacher's own · school.py choices, enrolments, candidates, how full ·
 """
 
 from .instead import decides, instead
-from .ledger import FREE, Below, Cell, Grid, grid, newest_movements, movements, own_cells, quota_requests, requests_below, requests_of, used_below
-from .own import InLine, answer_to, classes_for, live_choice, mine, place_in_line, shown_state
+from .ledger import (
+    FREE,
+    Below,
+    Cell,
+    Grid,
+    grid,
+    last_received,
+    last_request,
+    movements,
+    newest_movements,
+    own_cells,
+    quota_requests,
+    requests_below,
+    requests_of,
+    used_below,
+)
+from .own import InLine, answer_to, classes_for, live_choice, mine, mine_in, place_in_line, shown_state
 from .papers import bars, complaints, exemptions, offices, plan_lines, plan_of, plans_of
-from .school import Fill, candidates, choices, enrollable, enrolments, fill, fill_of, successor
+from .school import Fill, candidates, choices, choices_of, enrollable, enrolments, fill, fill_of, successor
 
 __all__ = [
     "FREE",
@@ -20,6 +35,7 @@ __all__ = [
     "bars",
     "candidates",
     "choices",
+    "choices_of",
     "classes_for",
     "complaints",
     "decides",
@@ -30,12 +46,15 @@ __all__ = [
     "fill_of",
     "grid",
     "instead",
+    "last_received",
+    "last_request",
     "live_choice",
-    "newest_movements",
     "mine",
+    "mine_in",
     "movements",
-    "own_cells",
+    "newest_movements",
     "offices",
+    "own_cells",
     "place_in_line",
     "plan_lines",
     "plan_of",

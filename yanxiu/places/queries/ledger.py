@@ -143,6 +143,17 @@ def newest_movements(unit: Unit) -> tuple[list[QuotaMovement], int]:
     return _TOLD.all([pk for pk, _n in found], unit.pk), found[0][1] if found else 0
 
 
+_RECEIVED = Ready(
+    lambda unit, batch: (
+        QuotaMovement.objects.filter(taker=unit, batch=batch).select_related("giver").order_by("-id")[:1]
+    )
+)
+
+
+def last_received(unit: Unit, batch: Batch) -> QuotaMovement | None:
+    return _RECEIVED.first(unit.pk, batch.pk)
+
+
 def quota_requests(scope: Scope) -> QuerySet[QuotaRequest]:
     """Open ones first."""
     rows = QuotaRequest.objects.filter(within(scope, Capability.READ_QUOTA, units="unit__path"))
@@ -157,6 +168,7 @@ _OPEN_BELOW = Ready(
     )
 )
 _REQUESTS_OF = Ready(lambda unit: QuotaRequest.objects.filter(unit=unit).select_related("batch").order_by("-id")[:5])
+_LAST_REQUEST = Ready(lambda unit, batch: QuotaRequest.objects.filter(unit=unit, batch=batch).order_by("-id")[:1])
 
 
 def requests_below(parent: Unit) -> list[QuotaRequest]:
@@ -167,3 +179,7 @@ def requests_below(parent: Unit) -> list[QuotaRequest]:
 def requests_of(unit: Unit) -> list[QuotaRequest]:
     """Its own five newest."""
     return _REQUESTS_OF.all(unit.pk)
+
+
+def last_request(unit: Unit, batch: Batch) -> QuotaRequest | None:
+    return _LAST_REQUEST.first(unit.pk, batch.pk)

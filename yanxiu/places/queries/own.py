@@ -23,6 +23,14 @@ def mine(person: Any) -> QuerySet[Choice]:
     )
 
 
+_MINE_IN = Ready(lambda person, batch: mine(person).filter(batch_id=batch).select_related("complaint", "enrolment"))
+
+
+def mine_in(person: int, batch: int) -> list[Choice]:
+    """In one batch, with what became of them."""
+    return _MINE_IN.all(person, batch)
+
+
 _LIVE = Ready(lambda person, batch: mine(person).filter(batch_id=batch, state__in=Choice.LIVE)[:1])
 
 

@@ -8,27 +8,43 @@ from django.db.models.functions import Coalesce
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
+from yanxiu.events.ready import Ready
 from yanxiu.organisation.models import PastParticipation, Person, Unit
 from yanxiu.places.models import Choice, Enrolment, QuotaBalance
 from yanxiu.places.queries.counting import count_of
+from yanxiu.programme.models import Batch
 
 
-def choices(scope: Scope, batch: int, *, school: int | None = None) -> QuerySet[Choice]:
+def choices(scope: Scope, batch: int) -> QuerySet[Choice]:
     """In order of arrival (T3.2c). `line_place` only of those who wait."""
+    rows = Choice.objects.filter(within(scope, Capability.READ_ENROLMENTS, units="school_path"), batch_id=batch)
+    return _in_line(rows).select_related("person", "training_class", "school", "batch")
+
+
+def _in_line(rows: QuerySet[Choice]) -> QuerySet[Choice]:
     ahead = Choice.objects.filter(
         training_class=OuterRef("training_class"), state="waiting", number__lt=OuterRef("number")
     )
-    rows = (
-        Choice.objects.filter(within(scope, Capability.READ_ENROLMENTS, units="school_path"), batch_id=batch)
-        .select_related("person", "training_class", "school", "batch")
-        .annotate(
-            line_place=Case(
-                When(state="waiting", then=count_of(ahead, "training_class") + 1), output_field=IntegerField()
-            )
-        )
-        .order_by("number")
+    place = Case(When(state="waiting", then=count_of(ahead, "training_class") + 1), output_field=IntegerField())
+    return rows.annotate(line_place=place).order_by("number")
+
+
+_SEALED = [f"person__{name}" for name in ("name_grams", "identity_sealed", "phone_sealed", "phone_hash")]
+_OF_SCHOOL = Ready(
+    lambda batch, school, path: (
+        _in_line(Choice.objects.filter(batch=batch, school=school, school_path=path))
+        .select_related("person", "training_class")
+        .defer(*_SEALED)
     )
-    return rows if school is None else rows.filter(school_id=school)
+)
+
+
+def choices_of(school: Unit, batch: Batch) -> list[Choice]:
+    """All for a school in the reader's scope, as `choices`."""
+    rows = _OF_SCHOOL.all(batch.pk, school.pk, school.path)
+    for choice in rows:
+        choice.batch = batch
+    return rows
 
 
 def enrolments(scope: Scope, batch: int) -> QuerySet[Enrolment]:

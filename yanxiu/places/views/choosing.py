@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yanxiu.organisation.models import Person
 from yanxiu.places import actions, offers, queries, standing
 from yanxiu.places.actions.seats import conflict
+from yanxiu.places.cards import Reader, cards
 from yanxiu.places.forms import ComplaintForm
 from yanxiu.places.models import Choice
 from yanxiu.places.rules import Answer
@@ -82,7 +83,9 @@ def outcome(request: Request, key: UUID) -> HttpResponse:
 def before_change(request: Request, class_id: int) -> HttpResponse:
     """The warning as a page of its own, for browsers without script."""
     batch = looked_at(request)
-    row = get_object_or_404(offers.classes(batch, _person(request)), pk=class_id)
+    row = next((row for row in offers.classes(batch) if row.pk == class_id), None)
+    if row is None:
+        raise Http404
     mine = _live(_person(request), batch)
     if mine is None:
         return redirect("places:choose")
@@ -122,25 +125,27 @@ def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
     batches = all_batches(request)
     batch = looked_at(request, batches)
     facts, now = standing.batch_facts(batch), request.shell.now
-    own = list(queries.mine(person.pk).select_related("complaint", "enrolment").filter(batch=batch))
+    own = queries.mine_in(person.pk, batch.pk)
     for choice in own:
         choice.shown = queries.shown_state(choice, now)
     live = next((c for c in own if c.shown in Choice.LIVE), None)
-    rows = offers.classes(batch, person)
-    asked = _asked(request, person)
+    every = offers.classes(batch)
+    rows, asked = offers.nearest_first(every, person), _asked(request, person)
     if asked["stage"] == "own":
         rows = offers.of_stage(rows, person.stage)
     if asked["subject"]:
-        rows = rows.filter(subject=asked["subject"])
+        rows = [row for row in rows if row.subject == asked["subject"]]
     if asked["class"]:
-        rows = rows.filter(pk=asked["class"])
-    rows = offers.searched(rows, asked["q"])
+        rows = [row for row in rows if row.pk == asked["class"]]
+    rows = offers.searched(rows, batch, asked["q"])
     found = offers.offers(rows, person, facts, batch.programme_id, live, now)
     found.sort(key=lambda offer: not offer.mine)
     if asked["can"]:
         found = [offer for offer in found if offer.mine or offer.decision.ok]
     page = Paginator(found, SIZE).get_page(request.GET.get("page"))
-    page.object_list, common = offers.with_common(list(page.object_list))
+    shown, common = offers.with_common(list(page.object_list))
+    opens, closed = now < batch.choice_opens, now >= batch.starts
+    line = queries.place_in_line(live) if live and live.state == Choice.State.WAITING else None
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -149,14 +154,15 @@ def _page(request: Request, *, status: int = 200, **extra: Any) -> HttpResponse:
         "person": person,
         "own": own,
         "live": live,
-        "line": queries.place_in_line(live) if live and live.state == Choice.State.WAITING else None,
+        "line": line,
         "page": page,
+        "cards": cards(shown, Reader(request, live, line, opens, closed, told=bool(common))),
         "common": common,
-        "all_count": batch.classes.count(),
+        "all_count": len(every),
         "asked": asked,
-        "subjects": offers.subjects(batch),
-        "opens": now < batch.choice_opens,
-        "closed": now >= batch.starts,
+        "subjects": list(dict.fromkeys(row.subject for row in every)),
+        "opens": opens,
+        "closed": closed,
         "other": open_for_choice([b for b in batches if b.pk != batch.pk]),
         "query": query.urlencode(),
         "complaint": extra.pop("complaint", None) or ComplaintForm(),

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 
 from yanxiu.access.rules import Capability
 from yanxiu.lib.decision import Decision
+from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Unit
 from yanxiu.places import queries, standing
 from yanxiu.places.forms import QuotaRequestForm, UploadForm
-from yanxiu.places.models import Choice, QuotaMovement, QuotaRequest
-from yanxiu.places.rules import BatchFacts
+from yanxiu.places.models import Choice
+from yanxiu.places.rules.values import Quota
 from yanxiu.places.views import offices, outcomes
 from yanxiu.places.views.batches import asked_about, looked_at
 from yanxiu.places.views.press import press
@@ -117,12 +118,10 @@ def own_school(request: Request) -> Unit:
 
 def page(request: Request, *, batch: Batch | None = None, status: int = 200, **extra: Any) -> HttpResponseBase:
     school, batch = own_school(request), batch or looked_at(request)
-    facts = standing.batch_facts(batch)
-    found = rows(request, school, batch, facts)
-    quota = standing.quota_of(batch.pk, [school.pk]).get(school.pk)
-    received, free = (quota.received, quota.free) if quota else (0, 0)
-    last = QuotaMovement.objects.filter(batch=batch, taker=school).select_related("giver").order_by("-id").first()
-    above = school.parent
+    above = organisation.parent(school)
+    quotas = standing.quota_of(batch.pk, [unit.pk for unit in (school, above) if unit])
+    quota = quotas.get(school.pk)
+    found = rows(request, school, batch, quota)
     lacking = sum(
         1 for row in found if row.shown == "waiting" and row.decision is not None and "no_quota" in row.decision.codes
     )
@@ -130,9 +129,9 @@ def page(request: Request, *, batch: Batch | None = None, status: int = 200, **e
         "title": _("第%(n)s期报名") % {"n": batch.number},
         "batch": batch,
         "school": school,
-        "received": received,
-        "free": free,
-        "given": last,
+        "received": quota.received if quota else 0,
+        "free": quota.free if quota else 0,
+        "given": queries.last_received(school, batch),
         "enrolled": sum(row.shown == "enrolled" for row in found),
         "ready": sum(row.ready for row in found),
         "waiting": sum(row.shown == "waiting" for row in found),
@@ -140,9 +139,9 @@ def page(request: Request, *, batch: Batch | None = None, status: int = 200, **e
         "opens": request.shell.now < batch.enrolment_opens,
         "closed": request.shell.now >= batch.starts,
         "last": outcomes.last(request, batch.pk),
-        "asked": QuotaRequest.objects.filter(batch=batch, unit=school).order_by("-id").first(),
+        "asked": queries.last_request(school, batch),
         "above": above,
-        "above_free": standing.free(standing.quota_of(batch.pk, [above.pk]), above.pk) if above else 0,
+        "above_free": quotas[above.pk].free if above and above.pk in quotas else 0,
         "ask": QuotaRequestForm(initial={"amount": max(1, lacking)}),
         "upload": UploadForm(batch),
         **extra,
@@ -155,12 +154,11 @@ def page(request: Request, *, batch: Batch | None = None, status: int = 200, **e
     return response
 
 
-def rows(request: Request, school: Unit, batch: Batch, facts: BatchFacts) -> list[Row]:
+def rows(request: Request, school: Unit, batch: Batch, quota: Quota | None) -> list[Row]:
     """Every choice made for this school, the live ones with what the act would answer now."""
-    now, by = request.shell.now, request.shell.person
-    choices = list(queries.choices(request.scope, batch.pk, school=school.pk))
+    now, by, facts = request.shell.now, request.shell.person, standing.batch_facts(batch)
+    choices = queries.choices_of(school, batch)
     about = standing.person_facts(facts, batch.programme_id, [c.person for c in choices if c.state in Choice.LIVE])
-    quota = standing.quota_of(batch.pk, [school.pk]).get(school.pk)
     found = []
     for place, choice in enumerate(choices, 1):
         shown = queries.shown_state(choice, now)

@@ -114,7 +114,9 @@ def _own(request: Request, *, typed: dict[int, str] | None = None, against: Deci
         "office": _is_office(unit),
         "plan": row,
         "status": {"state": row.state if row else "none"},
-        "rows": [_line(b, lines.get(b.pk), (typed or {}).get(b.pk), b.pk in (wrong or ())) for b in all_batches(request)],
+        "rows": [
+            _line(b, lines.get(b.pk), (typed or {}).get(b.pk), b.pk in (wrong or ())) for b in all_batches(request)
+        ],
         "closes": rules.open_until(facts),
         "deadline": facts.closes,
         "locked": request.shell.now >= rules.open_until(facts),

@@ -102,6 +102,10 @@ def answer(request: Request, request_id: int) -> HttpResponse:
     return redirect("places:quota")
 
 
+def _batches(request: Any) -> list[tuple[Any, str]]:
+    return [("", _("全部期")), *((b.number, _("第%(n)s期") % {"n": b.number}) for b in all_batches(request))]
+
+
 LEDGER = Table(
     "ledger",
     columns=[
@@ -119,8 +123,7 @@ LEDGER = Table(
     filters=[
         Filter("kind", N_("办理"), [("", N_("全部")), *KINDS.items()], apply=of_kind),
         Filter(
-            "batch", N_("期"), lambda request: [("", _("全部期"))] + [(b.number, _("第%(n)s期") % {"n": b.number}) for b in all_batches(request)],
-            field="batch__number",
+            "batch", N_("期"), _batches, field="batch__number",
         ),
     ],
     file=N_("配额流水"),

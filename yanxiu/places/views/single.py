@@ -143,8 +143,9 @@ def _candidates(request: Request, row: Choice, word: str) -> list[Any]:
     found = list((organisation.matching(rows, word) if word else rows)[:FOUND])
     facts = standing.batch_facts(row.batch)
     about = standing.person_facts(facts, row.batch.programme_id, found)
+    known = standing.class_facts(row.training_class)
     for person in found:
-        person.against = standing.would_choose(facts, about[person.pk], row.training_class, None, min(request.shell.now, row.batch.starts), window=False)  # fmt: skip
+        person.against = standing.would_choose(facts, about[person.pk], known, None, min(request.shell.now, row.batch.starts), window=False)  # fmt: skip
     return found
 
 
@@ -197,7 +198,7 @@ def add(request: Request) -> HttpResponseBase:
     school, batch = own_school(request), looked_at(request)
     request.shell.here = "places:enrolments"
     quota = standing.quota_of(batch.pk, [school.pk]).get(school.pk)
-    classes = offers.classes(batch, request.shell.person) if request.shell.person else []
+    classes = offers.nearest_first(offers.classes(batch), request.shell.person) if request.shell.person else []
     context = {
         "title": _("为没有选课的教师报名"),
         "batch": batch,
