@@ -78,12 +78,13 @@ def person_facts(facts: v.BatchFacts, programme: int, people: Iterable[Person]) 
         bars[person] = max(until, bars.get(person, until))
     years = list(range(facts.year - facts.policy.gap_years, facts.year))
     past: dict[int, set[int]] = {}
+    asked = set(ids)
     for person, identity, year in _PAST.all(ids, list(hashes), facts.series, years):
-        for one in {person, hashes.get(bytes(identity))} & set(ids):
+        for one in asked.intersection((person, hashes.get(bytes(identity)))):
             past.setdefault(one, set()).add(year)
     exempt = {person for (person,) in _EXEMPT.all(ids, programme)}
     keys = {f"{facts.series}:{facts.year}:{person}": person for person in ids}
-    elsewhere = {keys[key]: number for key, number in _ELSEWHERE.all(list(keys), facts.id)}
+    elsewhere = {keys[str(key)]: number for key, number in _ELSEWHERE.all(list(keys), facts.id)}
     return {
         p.pk: v.PersonFacts(
             id=p.pk,

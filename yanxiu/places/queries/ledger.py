@@ -27,6 +27,9 @@ class Cell(NamedTuple):
         return self.received - self.passed_on - self.used
 
 
+_NOTHING = Cell()
+
+
 class Below(NamedTuple):
     """A unit right below another, as a sheet of quota shows it."""
 
@@ -48,7 +51,7 @@ class Grid:
     own: dict[int, Cell]
 
     def cell(self, unit: int, batch: int) -> Cell:
-        return self.cells.get((unit, batch), Cell())
+        return self.cells.get((unit, batch), _NOTHING)
 
     def together(self, batch: int) -> Cell:
         """The sum of the units right below."""
