@@ -2,8 +2,10 @@
 
 /hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
 POST of a password  → passwords, one at a time; the page that asks for it is web's
+POST with a file    → uploads: somebody's slow line holds one of its many threads, and none of web's
 /static/*   from .data/static, already compressed there; names with a hash are kept for a year
 the rest    → the web process with the fewest requests in hand, compressed
+web and passwords get a form when it is whole; the buffer is longer than the longest that is taken
 X-Accel-Redirect: /<path>   in an answer of web or stream sends .data/files/<path> with Range; type and name are the answer's
 """
 
@@ -65,9 +67,6 @@ _TEXT = """\
 		-Server
 		-Via
 	}}
-	request_body {{
-		max_size 512MB
-	}}
 	handle /hot/* {{
 		reverse_proxy 127.0.0.1:{stream} {{
 			import patient
@@ -92,20 +91,39 @@ _TEXT = """\
 		path /sign-in/ /password/ /link/*
 	}}
 	handle @passwords {{
+		request_body {{
+			max_size 64KiB
+		}}
 		reverse_proxy 127.0.0.1:{passwords} {{
 			import patient
-			request_buffers 256KiB
+			request_buffers 128KiB
+		}}
+	}}
+	@uploads {{
+		method POST
+		header Content-Type multipart/form-data*
+	}}
+	handle @uploads {{
+		encode zstd gzip
+		request_body {{
+			max_size 512MB
+		}}
+		reverse_proxy 127.0.0.1:{uploads} {{
+			import patient
+			request_buffers 1MiB
 		}}
 	}}
 	handle {{
 		encode zstd gzip
+		request_body {{
+			max_size 2MiB
+		}}
 		reverse_proxy {web} {{
 			import patient
 			# One that cannot be reached is left alone for a second: it has the fewest requests of all, and would get each new one.
 			lb_policy least_conn
 			fail_duration 1s
-			# Half a form must not hold one of web's few threads: it is sent on when it is whole.
-			request_buffers 2MiB
+			request_buffers 3MiB
 			transport http {{
 				keepalive_idle_conns_per_host 1024
 			}}
@@ -125,7 +143,8 @@ _TEXT = """\
 """
 _BIG = (
     '<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>研修</title>'
-    "<p>文件太大，没有收下。请返回上一页，换一个小一些的文件。<p lang=en>The file is too big and was not taken. Go back and choose a smaller one.</html>"
+    "<p>提交的内容太大，没有收下。请返回上一页，减少内容，或者换一个小一些的文件。"
+    "<p lang=en>Too much at once: it was not taken. Go back and send less, or a smaller file.</html>"
 )
 # No template, no static file: this page shows when nothing else is there. It asks again by itself.
 _AWAY = (
@@ -179,7 +198,7 @@ def listen(host: str, port: int) -> tuple[socket.socket, int]:
     raise Stop(f"No free port from {port} on.")
 
 
-def write(*, web: Sequence[int], stream: int, passwords: int, listener: socket.socket | None) -> Path:
+def write(*, web: Sequence[int], stream: int, passwords: int, uploads: int, listener: socket.socket | None) -> Path:
     """The ports behind, several for web. With a domain Caddy binds 80 and 443 itself and gets its certificate; else it takes over our socket."""
     name = domain()
     text = _TEXT.format(
@@ -193,6 +212,7 @@ def write(*, web: Sequence[int], stream: int, passwords: int, listener: socket.s
         web=" ".join(f"127.0.0.1:{port}" for port in web),
         stream=stream,
         passwords=passwords,
+        uploads=uploads,
         away=_AWAY,
         big=_BIG,
     )

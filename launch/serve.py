@@ -100,7 +100,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         environment["YANXIU_TLS"] = "1"
         environment.setdefault("YANXIU_ORIGINS", f"https://{domain}")
     python = str(venv_python())
-    inner = {name: hold() for name in (*webs(), "stream", "passwords")}
+    inner = {name: hold() for name in (*webs(), "stream", "passwords", "uploads")}
     watch.held += inner.values()
     ports = {name: held.getsockname()[1] for name, held in inner.items()}
     watch.spare = spare.Spare(
@@ -113,20 +113,22 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         # One thread of one process checks passwords, which is made to cost a core: the others wait in line, and no page waits with them.
         "passwords": [*granian, "--interface", "wsgi", "--port", str(ports["passwords"]), "--workers", "1", "--blocking-threads", "1",
                       "--backlog", "4096", "--no-ws", "config.wsgi:application"],
+        # A file comes as slowly as the line of who sends it: each holds a thread, which costs a page nothing here.
+        "uploads": [*granian, "--interface", "wsgi", "--port", str(ports["uploads"]), "--workers", "1", "--blocking-threads", "32",
+                    "--no-ws", "config.wsgi:application"],
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(ports["stream"]), "--workers", "1", "--backlog", "4096",
                    "config.stream:app"],
         "worker": ["manage", "work"],
     }  # fmt: skip
-    caddyfile = front.write(
-        web=[ports[name] for name in webs()], stream=ports["stream"], passwords=ports["passwords"], listener=listener
-    )
+    alone = {name: ports[name] for name in ("stream", "passwords", "uploads")}
+    caddyfile = front.write(web=[ports[name] for name in webs()], **alone, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     with step("Starting front, web, stream and worker"):
         if spare.POSSIBLE:
             watch.spare.tend()
             watch.wait_for(watch.spare.ready, "What the parts are forked from", seconds=120)
-        for name in (*webs(), "stream", "passwords", "front"):
+        for name in (*ports, "front"):
             descriptors = (listener.fileno(),) if listener and name == "front" else ()
             own = environment if name != "front" else {**os.environ, **front.variables()}
             watch.add(
@@ -136,7 +138,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
                 )
             )  # fmt: skip
         host = domain or "localhost"
-        for name, path in {"stream": "/hot/health", **dict.fromkeys(webs(), "/"), "passwords": "/sign-in/"}.items():
+        for name, path in {**dict.fromkeys(ports, "/"), "stream": "/hot/health", "passwords": "/sign-in/"}.items():
             watch.wait_for(partial(supervisor.answers, ports[name], path, host=host), name, seconds=120)
         if not domain:
             watch.wait_for(lambda: supervisor.answers(port, "/", host=host), "front", seconds=30)

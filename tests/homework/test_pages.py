@@ -2,6 +2,7 @@
 
 import io
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import docx
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from tests import factories as make
 from yanxiu.catalogue.models import Item
+from yanxiu.events import files
 from yanxiu.homework import actions, queries
 from yanxiu.homework.actions import WorkIn
 from yanxiu.homework.models import QuizAttempt, Work, WorkMark
@@ -126,8 +128,10 @@ def test_upload(w: SimpleNamespace) -> None:
     version = work.versions.get()
     assert (version.text, version.file.name, work.draft) == (TEXT, "我的 作业.docx", "顺手记的草稿")
     got = me.get(reverse("homework:file", args=[version.pk]))
-    assert b"".join(got.streaming_content) == out.getvalue()
-    assert got["Content-Disposition"].startswith("attachment") and got["X-Content-Type-Options"] == "nosniff"
+    assert files.path(version.file.sha256).read_bytes() == out.getvalue()
+    assert got["X-Accel-Redirect"] == "/" + files.relative(version.file.sha256)
+    assert got["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote('我的 作业.docx')}"
+    assert got["X-Content-Type-Options"] == "nosniff"
     assert make.client(w.tutor).get(reverse("homework:file", args=[version.pk])).status_code == 200
     for other in (w.colleague, w.school_admin, w.province_admin):
         assert make.client(other).get(reverse("homework:file", args=[version.pk])).status_code == 404

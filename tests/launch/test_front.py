@@ -16,11 +16,14 @@ from launch.supervisor import answers
 
 WEBS = ("web-1", "web-2")
 held = threading.Event()  # set: a look at /long/ ends
+asked_of: list[str] = []  # the server of each request, as soon as its head is there
+FORM, FILE = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
 
 
 def named(name: str) -> ThreadingHTTPServer:
     class Says(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked_of.append(name)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path == "/long/":
                 held.wait(20)
@@ -42,7 +45,7 @@ def named(name: str) -> ThreadingHTTPServer:
 @pytest.fixture
 def behind() -> Iterator[dict[str, ThreadingHTTPServer]]:
     held.clear()
-    servers = {name: named(name) for name in (*WEBS, "stream", "passwords")}
+    servers = {name: named(name) for name in (*WEBS, "stream", "passwords", "uploads")}
     yield servers
     held.set()
     for server in servers.values():
@@ -68,6 +71,7 @@ def port(behind, tmp_path, monkeypatch) -> Iterator[int]:
     try:
         while not answers(port, "/"):
             assert process.poll() is None
+        asked_of.clear()
         yield port
     finally:
         process.terminate()
@@ -75,10 +79,23 @@ def port(behind, tmp_path, monkeypatch) -> Iterator[int]:
         listener.close()
 
 
-def asked(port: int, method: str, path: str) -> str:
+def asked(port: int, method: str, path: str, kind: str = FORM) -> str:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    line.request(method, path, body=b"x=1" if method == "POST" else None)
+    line.request(method, path, body=b"x=1" if method == "POST" else None, headers={"Content-Type": kind})
     return line.getresponse().read().decode()
+
+
+@contextmanager
+def half(port: int, path: str, kind: str, *, sent: int, of: int) -> Iterator[None]:
+    """Somebody sends so much of a body, and waits."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line.putrequest("POST", path)
+    line.putheader("Content-Type", kind)
+    line.putheader("Content-Length", str(of))
+    line.endheaders(b"x" * sent)
+    time.sleep(0.5)
+    yield
+    line.close()
 
 
 @contextmanager
@@ -115,3 +132,27 @@ def test_nobody_sees_that_one_web_process_is_gone(port, behind):
         assert {asked(port, method, "/") for _ in range(10) for method in ("GET", "POST")} == {"web-2"}
         assert time.monotonic() - began < 3
     assert served_by == ["web-2"]
+
+
+def test_a_file_goes_where_its_slow_line_holds_nobody_else(port):
+    assert asked(port, "POST", "/works/", FILE) == "uploads"
+    assert asked(port, "GET", "/works/", FILE) in WEBS
+    assert asked(port, "POST", "/sign-in/", FILE) == "passwords"
+    with half(port, "/works/", FILE, sent=2_000_000, of=5_000_000):
+        assert "uploads" in asked_of
+        assert asked(port, "POST", "/works/") in WEBS
+
+
+@pytest.mark.parametrize(("path", "size"), [("/places/", 100), ("/places/", 2_000_000), ("/sign-in/", 60_000)])
+def test_a_form_is_handed_on_when_it_is_whole(port, path, size):
+    """A web process has few threads, passwords one: whoever sends slowly must not hold it."""
+    with half(port, path, FORM, sent=size, of=size + 1):
+        assert asked_of == []
+
+
+@pytest.mark.parametrize(("path", "size"), [("/places/", 2_200_000), ("/sign-in/", 70_000)])
+def test_a_form_beyond_all_measure_is_refused_in_words(port, path, size):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line.request("POST", path, body=b"x" * size, headers={"Content-Type": FORM})
+    answer = line.getresponse()
+    assert answer.status == 413 and "提交的内容太大" in answer.read().decode()

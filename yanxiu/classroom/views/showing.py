@@ -150,5 +150,5 @@ def file_answer(item: Item, what: str) -> HttpResponse | None:
     if what == "captions" and item.captions:
         return stored.answer(item.captions)
     if what == "file" and item.kind == Item.Kind.FILE and item.file:
-        return stored.answer(item.file, download=True)
+        return stored.answer(item.file, download=item.file.name)
     return None

@@ -3,13 +3,13 @@
 import io
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yanxiu.catalogue import media
 from yanxiu.events import files
 from yanxiu.homework import actions, queries, rules
 from yanxiu.homework.forms import WorkForm
@@ -129,7 +129,7 @@ def draft(request: HttpRequest, enrolment_id: int, item_id: int) -> HttpResponse
 
 
 @signed_in
-def file(request: HttpRequest, version_id: int) -> HttpResponseBase:
+def file(request: HttpRequest, version_id: int) -> HttpResponse:
     """The file of a version, for its author and for who may mark it; always as a download."""
     version = (
         WorkVersion.objects.filter(pk=version_id, file__isnull=False).select_related("file", "work__enrolment").first()
@@ -144,6 +144,4 @@ def file(request: HttpRequest, version_id: int) -> HttpResponseBase:
         if own
         else _("作业%(n)s") % {"n": version.work_id} + version.file.name[version.file.name.rfind(".") :]
     )
-    return FileResponse(
-        files.path(version.file.sha256).open("rb"), as_attachment=True, filename=name, content_type=version.file.mime
-    )
+    return media.answer(version.file, download=name)
