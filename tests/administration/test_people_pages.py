@@ -8,8 +8,9 @@ from django.test import Client
 from tests import factories as make
 from yanxiu.access.models import Account
 from yanxiu.events.models import Event
+from yanxiu.lib import clock
 from yanxiu.organisation import queries
-from yanxiu.organisation.models import Person
+from yanxiu.organisation.models import Person, ProfileCorrection
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,46 @@ def test_a_school_admin_finds_the_own_people_masked(world):
         "sort=-school",
     ):
         assert client.get(f"/people/?{filters}").status_code == 200
+
+
+def test_an_account_is_found_and_shown_by_its_state(world):
+    """None, never signed in, used, closed; a closed one is closed whether it was used or not."""
+    now = clock.now()
+    states = {"没有账号": None, "没有登录过": (True, None), "已开通": (True, now), "已停用": (False, now)}
+    people = {}
+    for word, account in [*states.items(), ("已停用", (False, None))]:
+        person = make.person(world.school_a)
+        people.setdefault(word, []).append(person.name)
+        if account:
+            make.client(person)
+            Account.objects.filter(person=person).update(is_active=account[0], last_login=account[1])
+    everybody = [name for names in people.values() for name in names]
+    client = make.client(world.school_admin)
+    wanted = {
+        "none": ["没有账号"],
+        "open": ["没有登录过", "已开通"],
+        "unused": ["没有登录过"],
+        "closed": ["已停用"],
+        "": list(states),
+    }
+    for value, words in wanted.items():
+        rows = re.findall(r"<tr>.*?</tr>", text(client.get(f"/people/?account={value}")), re.S)
+        shown = {name: row for row in rows for name in everybody if f">{name}<" in row}
+        assert sorted(shown) == sorted(name for word in words for name in people[word])
+        for word in words:
+            assert all(f"<span>{word}</span>" in shown[name] for name in people[word])
+
+
+def test_open_wishes_below_are_counted(world):
+    for person, state in (
+        (world.teacher, "open"),
+        (world.colleague, "open"),
+        (world.outsider, "open"),
+        (world.teacher, "declined"),
+    ):
+        ProfileCorrection.objects.create(person=person, changes={}, state=state, asked_at=clock.now())
+    for officer, n in ((world.school_admin, 2), (world.province_admin, 3)):
+        assert f'<span class="y-count">{n}</span></span></a>' in text(make.client(officer).get("/people/"))
 
 
 def test_the_list_leaves_as_a_sheet_without_whole_numbers_and_the_trail_says_who_took_it(world):

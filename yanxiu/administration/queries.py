@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
 from yanxiu.access import queries as access
 from yanxiu.access.models import Account, Appointment
 from yanxiu.access.rules import Capability, Scope
 from yanxiu.events.models import Event
+from yanxiu.events.ready import read
 from yanxiu.lib import clock
 from yanxiu.organisation import queries as organisation
 from yanxiu.organisation.models import Person, ProfileCorrection, RosterImport, Unit, UnitCount
@@ -71,18 +72,19 @@ def teachers_below(unit: Unit) -> int:
 # --- people --------------------------------------------------------------------------------------------------------------
 
 
+_STATE = Case(
+    When(is_active=False, then=Value("closed")), When(last_login=None, then=Value("unused")), default=Value("used")
+)
+_ACCOUNT = Subquery(Account.objects.filter(person=OuterRef("pk")).values_list(_STATE))
+
+
 def people(scope: Scope) -> QuerySet[Person]:
-    """What of a person these pages show is masked; sealed columns are not even read."""
-    account = Account.objects.filter(person=OuterRef("pk"))
+    """What of a person these pages show is masked; sealed columns are not even read. `account_state`: closed, unused, used; None without an account."""
     return (
         Person.objects.filter(access.within(scope, C.READ_PEOPLE, units="school_path"))
         .select_related("school")
         .defer("identity_sealed", "phone_sealed", "name_grams")
-        .annotate(
-            has_account=Exists(account),
-            is_open=Exists(account.filter(is_active=True)),
-            signed_in_at=Subquery(account.values("last_login")),
-        )
+        .annotate(account_state=_ACCOUNT)
     )
 
 
@@ -96,7 +98,13 @@ def corrections(scope: Scope) -> QuerySet[ProfileCorrection]:
 
 
 def open_corrections(scope: Scope) -> int:
-    return corrections(scope).filter(state="open").count()
+    rows = read(
+        "SELECT count(*) FROM organisation_profilecorrection c JOIN organisation_person p ON p.id = c.person_id "
+        "WHERE c.state = 'open' AND p.school_path ^@ ANY(%s::text[])",
+        [list(scope.prefixes(C.MANAGE_ACCOUNTS))],
+    )
+    found: int = rows[0][0]
+    return found
 
 
 # --- rosters -------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from operator import add
 from typing import Any, NamedTuple
 
@@ -114,8 +115,9 @@ class _Below:
         self.whole = [len(unitpath.parts(top)) for top in self.tops] == [1]
         depths = [path.count("/") for path in every] or [1]
         self.steps = range(min(depths) + 1, max(max(depths), min(depths) + 1) + 1)
+        self.counting = cache(self._counting)
 
-    def counting(self, place: str) -> set[int]:
+    def _counting(self, place: str) -> set[int]:
         """The units that the place lies below."""
         return {unit for path in unitpath.prefixes(place) for unit in self.at.get(path, ())}
 

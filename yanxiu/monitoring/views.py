@@ -79,8 +79,9 @@ def _visible_unit(scope: Scope, unit_id: int) -> Unit:
 
 
 def _crumbs(scope: Scope, unit: Unit) -> list[Unit]:
-    """Those above that may be seen, from the top."""
-    return [u for u in _ABOVE.all(unitpath.prefixes(unit.path)) if scope.covers(Capability.READ_FIGURES, unit=u.path)]
+    """Those above that may be seen, from the top, and the unit."""
+    above = [p for p in unitpath.prefixes(unit.path)[:-1] if scope.covers(Capability.READ_FIGURES, unit=p)]
+    return [*(_ABOVE.all(above) if above else ()), unit]
 
 
 def _unit(request: Request, unit: Unit) -> HttpResponseBase:

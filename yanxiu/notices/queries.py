@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
@@ -12,7 +11,7 @@ from psycopg.types.json import Jsonb
 from yanxiu.access.models import Appointment, Role
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
-from yanxiu.events.ready import Ready, of_any
+from yanxiu.events.ready import Ready, of_any, read
 from yanxiu.lib import clock, unitpath
 from yanxiu.lib.decision import Reason
 from yanxiu.notices import rules
@@ -36,11 +35,8 @@ def newest(person: Person) -> list[Notification]:
 
 
 def unread(person: Person) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM notices_notification WHERE person_id = %s AND read_at IS NULL", [person.pk]
-        )
-        found: int = cursor.fetchone()[0]
+    rows = read("SELECT count(*) FROM notices_notification WHERE person_id = %s AND read_at IS NULL", [person.pk])
+    found: int = rows[0][0]
     return found
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -23,45 +24,63 @@ from yanxiu.organisation import queries as organisation_queries
 from yanxiu.organisation import rules as organisation_rules
 from yanxiu.organisation.models import Person
 from yanxiu.web.door import door, signed_in
+from yanxiu.web.navigation import pattern
 from yanxiu.web.said import say
 from yanxiu.web.shell import Request
 from yanxiu.web.table import Column, Filter, Pick, Table
+from yanxiu.web.templatetags.y import y_tag
 from yanxiu.web.terms import term
 
 MOST_SLIPS = 50
 
 
+ACCOUNT_STATES = {
+    None: ("todo", _("没有账号")),
+    "closed": ("stop", _("已停用")),
+    "unused": ("wait", _("没有登录过")),
+    "used": ("ok", _("已开通")),
+}
+
+
 def _account(rows: Any, value: str) -> Any:
-    return {
-        "none": rows.filter(has_account=False),
-        "open": rows.filter(is_open=True),
-        "unused": rows.filter(is_open=True, signed_in_at=None),
-        "closed": rows.filter(has_account=True, is_open=False),
-    }[value]
+    match value:
+        case "none":
+            return rows.filter(account_state=None)
+        case "open":
+            return rows.filter(account_state__in=["unused", "used"])
+    return rows.filter(account_state=value)
 
 
 def _roster(rows: Any, value: str) -> Any:
-    return {
-        "on": rows.filter(on_roster=True),
-        "off_duty": rows.filter(on_roster=True, on_duty=False),
-        "unconfirmed": rows.filter(on_roster=True, profile_confirmed_at=None),
-        "gone": rows.filter(gone_at__isnull=False, on_roster=False),
-        "staff": rows.filter(gone_at=None, on_roster=False),
-        "all": rows,
-    }[value]
+    match value:
+        case "on":
+            return rows.filter(on_roster=True)
+        case "off_duty":
+            return rows.filter(on_roster=True, on_duty=False)
+        case "unconfirmed":
+            return rows.filter(on_roster=True, profile_confirmed_at=None)
+        case "gone":
+            return rows.filter(gone_at__isnull=False, on_roster=False)
+        case "staff":
+            return rows.filter(gone_at=None, on_roster=False)
+    return rows
+
+
+def _account_tag(row: Any, request: HttpRequest) -> SafeString:
+    return y_tag(*ACCOUNT_STATES[row.account_state])
 
 
 PEOPLE = Table(
     "people",
     columns=[
-        Column("name", _("姓名"), order="name_key", head=True, cls="y-nb", url=lambda row: reverse("administration:person", args=[row.pk])),
+        Column("name", _("姓名"), order="name_key", head=True, cls="y-nb", url=lambda row: pattern("administration:person") % row.pk),
         Column("teacher_number", _("教师编号"), kind="code", cls="y-nb"),
         Column("school", _("单位"), value="school.display", order="school_path", cls="y-keep"),
-        Column("subject", _("学科"), template="administration/cells/subject.html", export=lambda row: row.subject),
+        Column("subject", _("学科"), value=lambda row: term(row.subject) or None, export=lambda row: row.subject),
         Column("stage", _("学段"), value=lambda row: term(row.stage) or None),
         Column("title", _("职称"), value=lambda row: term(row.title) or None),
         Column("phone_mask", _("手机号"), value=lambda row: row.phone_mask or None, cls="y-nb"),
-        Column("account", _("账号"), template="administration/cells/account.html", value=lambda row: row.is_open, export=False),
+        Column("account", _("账号"), draw=_account_tag, export=False),
     ],
     search=organisation_queries.matching,
     search_label=_("姓名，或完整的教师编号、身份证号、手机号"),

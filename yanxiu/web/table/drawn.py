@@ -4,11 +4,12 @@ What a column says of each of its cells is worked out once; a cell's own templat
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.template import Engine, RequestContext
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -27,10 +28,9 @@ def body(page: "Page") -> SafeString:
     engine = Engine.get_default()
     templates = {c.template: engine.get_template(c.template) for c in page.table.columns if c.template}
     # Any template will do: bound once, the context runs its processors once.
-    bound = next(iter(templates.values()), engine.get_template("web/table.html"))
-    with context.bind_template(bound):
+    with context.bind_template(next(iter(templates.values()))) if templates else nullcontext():
         columns = [(*_around(c), _inside(c, templates.get(c.template), context)) for c in page.table.columns]
-        return mark_safe("\n".join(_row(page, row, columns) for row in page.rows))
+        return mark_safe("\n".join([_row(page, row, columns) for row in page.rows]))
 
 
 def head(page: "Page") -> SafeString:
@@ -52,7 +52,8 @@ def _head(one: "Head", swap: str) -> str:
 
 
 def _row(page: "Page", row: "Row", columns: Iterable[tuple[str, str, Callable[[Any], str]]]) -> str:
-    cells = "\n".join(f"{before}{inside(row.data)}{after}" for before, after, inside in columns)
+    data = row.data
+    cells = "\n".join([f"{before}{inside(data)}{after}" for before, after, inside in columns])
     cls = f' class="{conditional_escape(own)}"' if (own := row.cls) else ""
     return f"<tr{cls}>{_pick(page, row)}\n{cells}\n</tr>"
 
@@ -89,9 +90,9 @@ def _pick(page: "Page", row: "Row") -> str:
         return ""
     if not row.pickable:
         return "<td></td>"
-    return format_html(
-        '<td><span class="form-check is-solo"><input class="form-check-input" type="checkbox" name="{}" value="{}" form="{}"'
-        ' data-yx-pick="{}"{} aria-label="{}"></span></td>',
-        pick.name, row.key, pick.form, pick.form, mark_safe(" checked" if row.picked else ""),
-        _("选中%(what)s") % {"what": row.pick_label},
-    )  # fmt: skip
+    checked = " checked" if row.picked else ""
+    label = escape(_("选中%(what)s") % {"what": row.pick_label})
+    return (
+        f'<td><span class="form-check is-solo"><input class="form-check-input" type="checkbox" name="{pick.name}" value="{escape(str(row.key))}"'
+        f' form="{pick.form}" data-yx-pick="{pick.form}"{checked} aria-label="{label}"></span></td>'
+    )
