@@ -110,7 +110,7 @@ _TEXT = """\
 		}}
 		reverse_proxy 127.0.0.1:{uploads} {{
 			import patient
-			request_buffers 1MiB
+			request_buffers 256KiB
 		}}
 	}}
 	handle {{

@@ -2,7 +2,7 @@
 
 import io
 from types import SimpleNamespace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import docx
 import pytest
@@ -116,6 +116,26 @@ def test_a_teacher_hands_in_and_replaces_until_the_deadline(w: SimpleNamespace) 
     late = me.post(reverse("homework:work", args=[w.enrolment.pk, w.item_2.pk]), {"text": TEXT}, follow=True)
     assert "按迟交计" in body(late)
     assert [x.late for x in Work.objects.order_by("item__position")] == [False, True]
+
+
+@pytest.mark.clause("A2.2", door="http")
+def test_a_work_counts_as_of_when_it_began_to_come(w: SimpleNamespace) -> None:
+    """The form is read before the view runs, for its token; on a slow line that takes past the deadline."""
+    me, token = Client(enforce_csrf_checks=True), "c" * 32
+    me.cookies = make.client(w.teacher).cookies
+    me.cookies["csrftoken"] = token
+    form = urlencode({"text": TEXT, "csrfmiddlewaretoken": token}).encode()
+
+    class Slow(io.BytesIO):
+        def read(self, *args: int) -> bytes:
+            make.set_clock("2023-09-16 00:03")
+            return super().read(*args)
+
+    make.set_clock("2023-09-15 23:59")
+    kind = "application/x-www-form-urlencoded"
+    slow = {"wsgi.input": Slow(form), "CONTENT_LENGTH": str(len(form)), "CONTENT_TYPE": kind}
+    assert me.generic("POST", w.work_url, **slow).status_code == 302
+    assert not Work.objects.get().late
 
 
 def test_upload(w: SimpleNamespace) -> None:

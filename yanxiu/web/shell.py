@@ -63,17 +63,15 @@ class Request(HttpRequest):
 
 
 class Shell:
+    """`now`: when the request began to come. What is handed in counts as of then; its file may take minutes more."""
+
     def __init__(self, request: HttpRequest) -> None:
-        self.request = request
+        self.request, self.now = request, clock.now()
         self.here = ""  # a view may name the entry of the navigation that it belongs to
 
     def _ask(self, name: str, default: Any) -> Any:
         fn = _providers.get(name)
         return default if fn is None else fn(self)
-
-    @cached_property
-    def now(self) -> datetime:
-        return clock.now()
 
     @cached_property
     def account(self) -> Account | None:

@@ -34,18 +34,17 @@ def _found(request: HttpRequest, enrolment_id: int, item_id: int) -> tuple[Any, 
 
 @signed_in
 def work(request: HttpRequest, enrolment_id: int, item_id: int) -> HttpResponse:
-    received = clock.now()
     enrolment, item = _found(request, enrolment_id, item_id)
     if request.method != "POST":
         return _page(request, enrolment, item)
     form = WorkForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, enrolment, item, form=form, status=422)
-    return _submit(request, enrolment, item, form, received)
+    return _submit(request, enrolment, item, form)
 
 
-def _submit(request: HttpRequest, enrolment: Any, item: Any, form: WorkForm, received: Any) -> HttpResponse:
-    """1. what was typed is kept first, 2. the file is read by a child, 3. kept, 4. handed in as of the moment the request came."""
+def _submit(request: HttpRequest, enrolment: Any, item: Any, form: WorkForm) -> HttpResponse:
+    """1. what was typed is kept first, 2. the file is read by a child, 3. kept, 4. handed in as of the moment the request began to come."""
     person, upload = request.shell.person.pk, form.cleaned_data["file"]
     typed = form.cleaned_data["text"]
     if typed.strip():
@@ -57,7 +56,13 @@ def _submit(request: HttpRequest, enrolment: Any, item: Any, form: WorkForm, rec
             return _page(request, enrolment, item, form=form, refused=Decision.no(read.problem), status=422)
         body, sha = read.text, files.store(read.data, name=read.name, mime=read.mime)
     one = actions.WorkIn(
-        person=person, enrolment=enrolment.pk, item=item.pk, text=body, file=sha, key=key_of(request), at=received
+        person=person,
+        enrolment=enrolment.pk,
+        item=item.pk,
+        text=body,
+        file=sha,
+        key=key_of(request),
+        at=request.shell.now,
     )
     outcome = actions.submit_works([one])[0]
     if not outcome:
