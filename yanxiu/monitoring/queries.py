@@ -110,8 +110,11 @@ class _Below:
         if direct_in_city:
             for city, path in _DIRECT.all([u.pk for u in units]):
                 self.at.setdefault(path, []).append(city)
-        every = sorted(self.at)
-        self.tops = [path for path in every if not any(path != top and path.startswith(top) for top in every)]
+        every = sorted(self.at)  # What lies below a path comes next after it.
+        self.tops: list[str] = []
+        for path in every:
+            if not self.tops or not path.startswith(self.tops[-1]):
+                self.tops.append(path)
         self.whole = [len(unitpath.parts(top)) for top in self.tops] == [1]
         depths = [path.count("/") for path in every] or [1]
         self.steps = range(min(depths) + 1, max(max(depths), min(depths) + 1) + 1)
