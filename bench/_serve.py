@@ -62,9 +62,9 @@ class Server:
 class Front:
     """Caddy with the platform's own configuration before these servers, on a port of its own."""
 
-    def __init__(self, *, stream: int, web: Sequence[int] = (1,), passwords: int = 1, uploads: int = 1) -> None:
+    def __init__(self, *, stream: int, web: Sequence[int] = (1,), passwords: int = 1, transfers: int = 1) -> None:
         listener, self.port = front.listen("127.0.0.1", free_port())
-        written = front.write(web=web, stream=stream, passwords=passwords, uploads=uploads, listener=listener)
+        written = front.write(web=web, stream=stream, passwords=passwords, transfers=transfers, listener=listener)
         order = [front.caddy(), "run", "--config", str(written), "--adapter", "caddyfile"]
         environment = {**os.environ, **front.variables()}
         self.process = subprocess.Popen(order, env=environment, pass_fds=(listener.fileno(),))

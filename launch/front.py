@@ -2,7 +2,7 @@
 
 /hot/*      → stream, uncompressed (small answers, and events must not wait in a buffer)
 POST of a password  → passwords, one at a time; the page that asks for it is web's
-POST with a file    → uploads: somebody's slow line holds one of its many threads, and none of web's
+files, either way   → transfers: somebody's slow line, or a long table, holds one of its many threads, and none of web's
 /static/*   from .data/static, already compressed there; names with a hash are kept for a year
 the rest    → the web process with the fewest requests in hand, compressed
 web and passwords get a form when it is whole; the buffer is longer than the longest that is taken
@@ -99,16 +99,13 @@ _TEXT = """\
 			request_buffers 128KiB
 		}}
 	}}
-	@uploads {{
-		method POST
-		header Content-Type multipart/form-data*
-	}}
-	handle @uploads {{
+	@transfers expression `method('POST') && header({{'Content-Type': 'multipart/form-data*'}}) || query({{'export': '*'}})`
+	handle @transfers {{
 		encode zstd gzip
 		request_body {{
 			max_size 512MB
 		}}
-		reverse_proxy 127.0.0.1:{uploads} {{
+		reverse_proxy 127.0.0.1:{transfers} {{
 			import patient
 			request_buffers 256KiB
 		}}
@@ -198,7 +195,7 @@ def listen(host: str, port: int) -> tuple[socket.socket, int]:
     raise Stop(f"No free port from {port} on.")
 
 
-def write(*, web: Sequence[int], stream: int, passwords: int, uploads: int, listener: socket.socket | None) -> Path:
+def write(*, web: Sequence[int], stream: int, passwords: int, transfers: int, listener: socket.socket | None) -> Path:
     """The ports behind, several for web. With a domain Caddy binds 80 and 443 itself and gets its certificate; else it takes over our socket."""
     name = domain()
     text = _TEXT.format(
@@ -212,7 +209,7 @@ def write(*, web: Sequence[int], stream: int, passwords: int, uploads: int, list
         web=" ".join(f"127.0.0.1:{port}" for port in web),
         stream=stream,
         passwords=passwords,
-        uploads=uploads,
+        transfers=transfers,
         away=_AWAY,
         big=_BIG,
     )

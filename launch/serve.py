@@ -100,7 +100,7 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         environment["YANXIU_TLS"] = "1"
         environment.setdefault("YANXIU_ORIGINS", f"https://{domain}")
     python = str(venv_python())
-    inner = {name: hold() for name in (*webs(), "stream", "passwords", "uploads")}
+    inner = {name: hold() for name in (*webs(), "stream", "passwords", "transfers")}
     watch.held += inner.values()
     ports = {name: held.getsockname()[1] for name, held in inner.items()}
     watch.spare = spare.Spare(
@@ -113,15 +113,15 @@ def _processes(options: argparse.Namespace, watch: Supervisor, database: Databas
         # One thread of one process checks passwords, which is made to cost a core: the others wait in line, and no page waits with them.
         "passwords": [*granian, "--interface", "wsgi", "--port", str(ports["passwords"]), "--workers", "1", "--blocking-threads", "1",
                       "--backlog", "4096", "--no-ws", "config.wsgi:application"],
-        # A file comes as slowly as the line of who sends it: each holds a thread, which costs a page nothing here.
-        "uploads": [*granian, "--interface", "wsgi", "--port", str(ports["uploads"]), "--workers", "1", "--blocking-threads", "32",
+        # A file goes as slowly as the line of whose it is, a long table takes seconds to make: here no page waits with them.
+        "transfers": [*granian, "--interface", "wsgi", "--port", str(ports["transfers"]), "--workers", "1", "--blocking-threads", "32",
                     "--no-ws", "config.wsgi:application"],
         # A short queue makes a herd wait half a minute: its connections are refused and try again ever more slowly.
         "stream": [*granian, "--interface", "rsgi", "--port", str(ports["stream"]), "--workers", "1", "--backlog", "4096",
                    "config.stream:app"],
         "worker": ["manage", "work"],
     }  # fmt: skip
-    alone = {name: ports[name] for name in ("stream", "passwords", "uploads")}
+    alone = {name: ports[name] for name in ("stream", "passwords", "transfers")}
     caddyfile = front.write(web=[ports[name] for name in webs()], **alone, listener=listener)
     orders["front"] = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
     with step("Starting front, web, stream and worker"):

@@ -66,7 +66,7 @@ class Platform:
             [*GRANIAN, "--interface", "wsgi", "--port", str(web), "--blocking-threads", "4", "config.wsgi:application"]
         )
         self._start([*GRANIAN, "--interface", "rsgi", "--port", str(stream), "config.stream:app"])
-        caddyfile = front.write(web=[web], stream=stream, passwords=web, uploads=web, listener=self.listener)
+        caddyfile = front.write(web=[web], stream=stream, passwords=web, transfers=web, listener=self.listener)
         caddy = [front.caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
         self._start(caddy, {**os.environ, **front.variables()}, (self.listener.fileno(),))
         self._wait(lambda: answers(stream, "/hot/health"))

@@ -45,7 +45,7 @@ def named(name: str) -> ThreadingHTTPServer:
 @pytest.fixture
 def behind() -> Iterator[dict[str, ThreadingHTTPServer]]:
     held.clear()
-    servers = {name: named(name) for name in (*WEBS, "stream", "passwords", "uploads")}
+    servers = {name: named(name) for name in (*WEBS, "stream", "passwords", "transfers")}
     yield servers
     held.set()
     for server in servers.values():
@@ -135,11 +135,12 @@ def test_nobody_sees_that_one_web_process_is_gone(port, behind):
 
 
 def test_a_file_goes_where_its_slow_line_holds_nobody_else(port):
-    assert asked(port, "POST", "/works/", FILE) == "uploads"
+    assert asked(port, "POST", "/works/", FILE) == "transfers"
     assert asked(port, "GET", "/works/", FILE) in WEBS
+    assert asked(port, "GET", "/roster/?page=2&export=xlsx") == "transfers"
     assert asked(port, "POST", "/sign-in/", FILE) == "passwords"
     with half(port, "/works/", FILE, sent=2_000_000, of=5_000_000):
-        assert "uploads" in asked_of
+        assert "transfers" in asked_of
         assert asked(port, "POST", "/works/") in WEBS
 
 

@@ -68,7 +68,7 @@ def test_it_starts_survives_and_stops(awkward: Path, run_py: Callable[..., Run])
     assert "already running" in first.said()  # both write into one file
 
     before = running(awkward)
-    assert set(before) == {"database", *webs(), "stream", "passwords", "uploads", "worker", "front"}
+    assert set(before) == {"database", *webs(), "stream", "passwords", "transfers", "worker", "front"}
     # One web process less is seen by nobody.
     os.kill(before["web-2"], signal.SIGKILL)
     assert {get(port, "/")[0] for _ in range(20)} == {200}
