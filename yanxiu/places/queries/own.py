@@ -55,17 +55,32 @@ class InLine:
     missing: tuple[str, ...]
 
 
+def _in_line(choice: Any) -> QuerySet[Choice, tuple[int, int, int, int, int]]:
+    """Ahead in the class's line, all in it, ahead in the school's; seats of the class and quota of the school that are free."""
+    waiting = Choice.objects.filter(state="waiting")
+    line = waiting.filter(training_class=OuterRef("training_class"))
+    ours = waiting.filter(batch=OuterRef("batch"), school=OuterRef("school"))
+    ahead = Q(number__lt=OuterRef("number"))
+    quota = QuotaBalance.objects.filter(batch=OuterRef("batch"), unit=OuterRef("school")).annotate(left=FREE)
+    return Choice.objects.filter(pk=choice).values_list(
+        count_of(line.filter(ahead), "training_class"),
+        count_of(line, "training_class"),
+        count_of(ours.filter(ahead), "school"),
+        F("training_class__seats") - F("training_class__used"),
+        Coalesce(Subquery(quota.values("left")), 0),
+    )
+
+
+_IN_LINE = Ready(_in_line)
+
+
 def place_in_line(choice: Choice) -> InLine:
-    line = Choice.objects.filter(training_class_id=choice.training_class_id, state="waiting")
-    ours = Choice.objects.filter(batch_id=choice.batch_id, school_id=choice.school_id, state="waiting")
-    seats, used = TrainingClass.objects.values_list("seats", "used").get(pk=choice.training_class_id)
-    balance = QuotaBalance.objects.filter(batch_id=choice.batch_id, unit_id=choice.school_id)
-    quota = balance.annotate(free=FREE).values_list("free", flat=True).first() or 0
+    ahead, waiting, ahead_of_school, seats, quota = _IN_LINE.all(choice.pk)[0]
     return InLine(
-        place=line.filter(number__lt=choice.number).count() + 1,
-        waiting=line.count(),
-        school_place=ours.filter(number__lt=choice.number).count() + 1,
-        missing=tuple(name for name, lacks in (("seat", used >= seats), ("quota", quota <= 0)) if lacks),
+        place=ahead + 1,
+        waiting=waiting,
+        school_place=ahead_of_school + 1,
+        missing=tuple(name for name, free in (("seat", seats), ("quota", quota)) if free <= 0),
     )
 
 
