@@ -4,21 +4,22 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+# An address is tried on each of these in turn: those that are asked for most stand first. No address belongs to two.
 PACKAGES = [
-    "web",
-    "administration",
-    "notices",
-    "catalogue",
-    "programme",
-    "places",
-    "learning",
-    "homework",
-    "forum",
-    "scoring",
-    "classroom",
-    "recognition",
-    "monitoring",
     "desks",
+    "classroom",
+    "homework",
+    "scoring",
+    "forum",
+    "places",
+    "programme",
+    "notices",
+    "learning",
+    "monitoring",
+    "recognition",
+    "catalogue",
+    "administration",
+    "web",
     "season",
 ]
 

@@ -120,3 +120,18 @@ def test_a_transaction_sees_its_own_and_begins_with_it() -> None:
         assert read("SELECT count(*) FROM organisation_unit WHERE code = %s", ["9"]) == [(1,)]
         transaction.set_rollback(True)
     assert read("SELECT count(*) FROM organisation_unit WHERE code = %s", ["9"]) == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_planned_once_for_all_lists() -> None:
+    """With the list in sight each reading was planned anew."""
+    ready = Ready(lambda units: Unit.objects.filter(pk=of_any(units)).values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")  # as on a large table
+        for n in range(20):
+            ready.all([n])
+        cursor.execute("RESET enable_seqscan")
+        cursor.execute(
+            "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s", ["%organisation_unit%ANY%"]
+        )
+        assert cursor.fetchone()[0] >= 14

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext as _n
 
 from yanxiu.desks.task import CAN_WAIT, SOON, URGENT, Task, task
 from yanxiu.events.ready import Ready
-from yanxiu.homework.queries import progress
 from yanxiu.learning import queries as learning
 from yanxiu.organisation.models import Person
 from yanxiu.places import queries as places
@@ -20,6 +18,7 @@ from yanxiu.programme.rules import Phase
 from yanxiu.recognition import queries as recognition
 from yanxiu.scoring import queries as scoring
 from yanxiu.scoring.queries import Standing
+from yanxiu.scoring.rules import Work
 
 _STANDING = Ready(
     lambda person, programme: Enrolment.objects.filter(
@@ -47,10 +46,9 @@ def tasks(person: Person, now: datetime, batches: list[Batch], standing: Standin
 def _learning(standing: Standing, now: datetime) -> Iterator[Task | None]:
     enrolment = standing.enrolment
     batch = enrolment.batch
-    done = progress([enrolment.pk], now=now)[enrolment.pk]
-    for work in done.works:
+    for work in standing.evidence.works:
         yield _work(enrolment, work, now)
-    last = learning.last_item(enrolment.pk)
+    last = learning.begun(enrolment.pk)
     if standing.material_left > 0:
         about = _("接着上次的地方学，还有材料没有计时。") if last else _("还没有开始，看完全部材料学习时间得满分。")
         yield task(
@@ -62,13 +60,14 @@ def _learning(standing: Standing, now: datetime) -> Iterator[Task | None]:
             enrolment.pk,
             due=batch.ends,
         )
-    for quiz in done.quizzes:
-        if not quiz.done:
+    allowed = standing.policy.quiz.attempts
+    for quiz in standing.evidence.quizzes:
+        if not quiz.attempts:
             yield task(
                 SOON,
                 quiz.title,
-                _n("还没有做，可以做%(n)s次，取最好的一次。", "还没有做，可以做%(n)s次，取最好的一次。", quiz.allowed)
-                % {"n": quiz.allowed},
+                _n("还没有做，可以做%(n)s次，取最好的一次。", "还没有做，可以做%(n)s次，取最好的一次。", allowed)
+                % {"n": allowed},
                 _("做测验"),
                 "homework:quiz",
                 enrolment.pk,
@@ -86,11 +85,11 @@ def _learning(standing: Standing, now: datetime) -> Iterator[Task | None]:
     )
 
 
-def _work(enrolment: Enrolment, work: Any, now: datetime) -> Task | None:
+def _work(enrolment: Enrolment, work: Work, now: datetime) -> Task | None:
     batch = enrolment.batch
     due = batch.work_due if now < batch.work_due else batch.ends
     rank = URGENT if due - now < timedelta(days=3) else SOON
-    if work.state == "returned":
+    if work.revise_until is not None and now < work.revise_until:
         return task(
             URGENT,
             work.title,
@@ -99,16 +98,16 @@ def _work(enrolment: Enrolment, work: Any, now: datetime) -> Task | None:
             "homework:work",
             enrolment.pk,
             work.item,
-            due=work.revise_until or due,
+            due=work.revise_until,
         )
     if not work.handed_in:
         late = _("已过及时提交的时间，现在交按比例计分。") if now >= batch.work_due else _("还没有提交。")
-        draft = _("有草稿，还没有提交。") if work.state == "draft" and now < batch.work_due else late
+        draft = _("有草稿，还没有提交。") if work.draft and now < batch.work_due else late
         return task(
             rank,
             work.title,
             draft,
-            _("继续写") if work.state == "draft" else _("写作业"),
+            _("继续写") if work.draft else _("写作业"),
             "homework:work",
             enrolment.pk,
             work.item,

@@ -23,9 +23,7 @@ def progress(enrolment_ids: Iterable[int]) -> dict[int, int]:
 _TOTAL = Ready(lambda enrolment: LearnerTime.objects.filter(enrolment_id=enrolment))
 _ITEM_TIMES = Ready(lambda enrolment: ItemTime.objects.filter(enrolment_id=enrolment).defer("cells"))
 _ITEM_TIME = Ready(lambda enrolment, item: ItemTime.objects.filter(enrolment_id=enrolment, item_id=item))
-_LAST = Ready(
-    lambda enrolment: ItemTime.objects.filter(enrolment_id=enrolment).defer("cells").order_by("-changed_at")[:1]
-)
+_BEGUN = Ready(lambda enrolment: ItemTime.objects.filter(enrolment_id=enrolment).values_list("item_id")[:1])
 
 
 def total(enrolment: int) -> LearnerTime | None:
@@ -41,9 +39,9 @@ def item_time(enrolment: int, item: int) -> ItemTime | None:
     return _ITEM_TIME.first(enrolment, item)
 
 
-def last_item(enrolment: int) -> ItemTime | None:
-    """Where the learner was, on whatever device."""
-    return _LAST.first(enrolment)
+def begun(enrolment: int) -> bool:
+    """Whether the learner was at any of the material, on whatever device."""
+    return _BEGUN.first(enrolment) is not None
 
 
 def appeals_end(batch: Batch) -> datetime:

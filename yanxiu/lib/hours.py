@@ -1,6 +1,8 @@
 """Seconds and credit hours (学时). A credit hour has the minutes that the policy gives it; nothing is rounded before it is shown."""
 
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 
 def hours(seconds: int, minutes_per_hour: int) -> Fraction:
@@ -8,7 +10,8 @@ def hours(seconds: int, minutes_per_hour: int) -> Fraction:
     return Fraction(seconds, 60 * minutes_per_hour)
 
 
-def seconds(credit_hours: int | Fraction, minutes_per_hour: int) -> int:
+@lru_cache(maxsize=1024)
+def seconds(credit_hours: int | Fraction | Decimal, minutes_per_hour: int) -> int:
     """Seconds of so many credit hours; a part of a second counts as a whole one, so that a target is never undercut."""
     exact = Fraction(credit_hours) * 60 * minutes_per_hour
     return -(-exact.numerator // exact.denominator)

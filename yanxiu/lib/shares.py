@@ -1,8 +1,9 @@
 """Splitting whole numbers and rounding parts so that they add up (largest remainder). Exact: integers and fractions only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:
@@ -23,18 +24,25 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
+def added(fractions: Iterable[Fraction]) -> Fraction:
+    """Their sum, over one denominator: Python's own sum looks for a new one at each step."""
+    parts = list(fractions)
+    whole = lcm(*(part.denominator for part in parts))
+    return Fraction(sum(part.numerator * (whole // part.denominator) for part in parts), whole)
+
+
 def parts_that_add_up(fractions: Sequence[Fraction], total_rounded: Decimal, digits: int) -> list[Decimal]:
     """Each part with `digits` decimals, so that they add up to the total, which was rounded once from their exact sum.
 
     Raises ValueError when the total is a whole unit or more away from the parts' sum: then it is not their total.
     """
-    unit = 10**digits
-    scaled = [Fraction(part) * unit for part in fractions]
+    unit, whole = 10**digits, lcm(*(part.denominator for part in fractions))
+    scaled = [part.numerator * (whole // part.denominator) * unit for part in fractions]
     goal = Fraction(total_rounded) * unit
-    if goal.denominator != 1 or abs(goal - sum(scaled)) >= 1:
+    if goal.denominator != 1 or abs(int(goal) * whole - sum(scaled)) >= whole:
         raise ValueError("the total does not belong to these parts")
-    floors = [part.numerator // part.denominator for part in scaled]
-    by_remainder = sorted(range(len(scaled)), key=lambda place: (floors[place] - scaled[place], place))
+    floors = [part // whole for part in scaled]
+    by_remainder = sorted(range(len(scaled)), key=lambda place: (-(scaled[place] % whole), place))
     for place in by_remainder[: int(goal) - sum(floors)]:
         floors[place] += 1
     return [Decimal(part).scaleb(-digits) for part in floors]

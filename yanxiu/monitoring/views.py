@@ -47,7 +47,7 @@ def _programme(request: Request) -> tuple[Programme, list[Batch]]:
     return programme, batches
 
 
-_ABOVE = Ready(lambda paths: Unit.objects.filter(path=of_any(paths)).order_by("path"))
+_ABOVE = Ready(lambda paths: Unit.objects.filter(path=of_any(paths, "text")).order_by("path"))
 
 
 def _batch(request: Request) -> Batch | None:

@@ -77,7 +77,7 @@ def _addressed(place: Q, role: Any) -> QuerySet[Announcement]:
     )
 
 
-_LATEST = Ready(lambda above, role: _addressed(Q(unit_path=of_any(above)), role)[:3])
+_LATEST = Ready(lambda above, role: _addressed(Q(unit_path=of_any(above, "text")), role)[:3])
 
 
 def _above(path: str) -> list[str]:

@@ -75,8 +75,10 @@ class Shell:
 
     @cached_property
     def account(self) -> Account | None:
-        user = getattr(self.request, "user", None)
-        return user if user is not None and user.is_authenticated else None
+        user: Any = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            return None
+        return getattr(user, "_wrapped", user)  # Not Django's lazy one, which is asked for each attribute anew.
 
     @cached_property
     def person(self) -> Person | None:

@@ -151,7 +151,7 @@ class Time(Group):
 
     @property
     def required_seconds(self) -> int:
-        return hours.seconds(Fraction(self.required_hours), self.minutes_per_hour)
+        return hours.seconds(self.required_hours, self.minutes_per_hour)
 
 
 class Presence(Group):

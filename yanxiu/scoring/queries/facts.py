@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from yanxiu.catalogue.models import Item
-from yanxiu.events.ready import read
+from yanxiu.events.ready import any_of, read
 from yanxiu.homework.models import Work
 from yanxiu.scoring import rules
 
@@ -29,9 +29,9 @@ SELECT e.id, c.version_id,
   (SELECT json_agg(json_build_array(why, n) ORDER BY why) FROM (
      SELECT CASE WHEN removed_at IS NOT NULL THEN 'removed' ELSE verdict END AS why, count(*) AS n
        FROM forum_post WHERE enrolment_id = e.id AND NOT (verdict = '' AND removed_at IS NULL) GROUP BY 1) AS against)
-FROM places_enrolment e JOIN programme_trainingclass c ON c.id = e.training_class_id WHERE e.id = ANY(%s::bigint[])"""
+FROM places_enrolment e JOIN programme_trainingclass c ON c.id = e.training_class_id WHERE e.id = {any_of()}"""
 _WORKS_NOW = f"""SELECT e.id, c.version_id, {_WORKS}
-FROM places_enrolment e JOIN programme_trainingclass c ON c.id = e.training_class_id WHERE e.id = ANY(%s::bigint[])"""
+FROM places_enrolment e JOIN programme_trainingclass c ON c.id = e.training_class_id WHERE e.id = {any_of()}"""
 
 
 class Known(NamedTuple):

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 
 from yanxiu.lib import hours
 from yanxiu.lib.decision import Reason
-from yanxiu.lib.shares import parts_that_add_up
+from yanxiu.lib.shares import added, parts_that_add_up
 from yanxiu.programme.rules import Policy
 
 from .evidence import Evidence, share
@@ -23,6 +24,7 @@ from .evidence import Evidence, share
 PARTS = ("time", "objective", "subjective", "excellent", "interaction")
 CLAUSE = {"time": "A2.1", "objective": "A2.2", "subjective": "A2.2", "excellent": "A2.2", "interaction": "A2.3"}
 ZERO, ONE = Fraction(0), Fraction(1)
+exact = lru_cache(maxsize=1024)(Fraction)  # of a policy's numbers, which every mark asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,17 @@ class Assessment:
 def assess(policy: Policy, evidence: Evidence) -> Assessment:
     weights = policy.result.weights
     drafts = (
-        (Fraction(weights.time), _time(policy, evidence)),
-        (Fraction(weights.objective), _objective(policy, evidence)),
-        (Fraction(weights.subjective), _subjective(policy, evidence)),
-        (Fraction(weights.excellent), _excellent(policy, evidence)),
-        (Fraction(weights.interaction), _interaction(policy, evidence)),
+        (exact(weights.time), _time(policy, evidence)),
+        (exact(weights.objective), _objective(policy, evidence)),
+        (exact(weights.subjective), _subjective(policy, evidence)),
+        (exact(weights.excellent), _excellent(policy, evidence)),
+        (exact(weights.interaction), _interaction(policy, evidence)),
     )
-    exact = [sum((line.points for line in lines), ZERO) for _weight, lines in drafts]
-    whole = sum(exact, ZERO)
+    points = [added(line.points for line in lines) for _weight, lines in drafts]
+    whole = added(points)
     total = rounded(whole, policy)
-    shown = parts_that_add_up(exact, total, policy.result.digits)
-    parts = tuple(Part(name, drafts[i][0], exact[i], shown[i], tuple(drafts[i][1])) for i, name in enumerate(PARTS))
+    shown = parts_that_add_up(points, total, policy.result.digits)
+    parts = tuple(Part(name, drafts[i][0], points[i], shown[i], tuple(drafts[i][1])) for i, name in enumerate(PARTS))
     against = tuple(_against(policy, evidence, total, parts))
     passed = not against
     return Assessment(
@@ -89,12 +91,11 @@ def assess(policy: Policy, evidence: Evidence) -> Assessment:
 def rounded(value: Fraction, policy: Policy) -> Decimal:
     """Rounded once, by the policy's rule. Exact: no detour over a decimal division that rounds already."""
     digits, rule = policy.result.digits, policy.result.rounding
-    scaled = value * 10**digits
-    below, rest = divmod(scaled.numerator, scaled.denominator)
+    below, rest = divmod(value.numerator * 10**digits, value.denominator)
     if rule == "half-up":
-        below += 2 * rest >= scaled.denominator
+        below += 2 * rest >= value.denominator
     elif rule == "half-even":
-        below += 2 * rest > scaled.denominator or (2 * rest == scaled.denominator and below % 2 == 1)
+        below += 2 * rest > value.denominator or (2 * rest == value.denominator and below % 2 == 1)
     return Decimal(below).scaleb(-digits)
 
 
@@ -110,7 +111,7 @@ def lines_that_add_up(part: Part, digits: int) -> list[tuple[Line, Decimal]]:
 # ── the five parts ──────────────────────────────────────────────────────────────────────────────────────────────────
 def time_points(policy: Policy, seconds: int) -> Fraction:
     """What so many credited seconds are worth."""
-    weight, required = Fraction(policy.result.weights.time), policy.time.required_seconds
+    weight, required = exact(policy.result.weights.time), policy.time.required_seconds
     if seconds >= required:
         return weight
     match policy.time.full_mark:
@@ -118,7 +119,7 @@ def time_points(policy: Policy, seconds: int) -> Fraction:
             return weight * Fraction(seconds, required)
         case "stepped":
             whole = int(hours.hours(seconds, policy.time.minutes_per_hour))
-            return weight * min(ONE, whole / Fraction(policy.time.required_hours))
+            return weight * min(ONE, whole / exact(policy.time.required_hours))
     return ZERO  # all-or-nothing
 
 
@@ -137,7 +138,7 @@ def _time(policy: Policy, evidence: Evidence) -> list[Line]:
 
 
 def _objective(policy: Policy, evidence: Evidence) -> list[Line]:
-    weight, count = Fraction(policy.result.weights.objective), len(evidence.quizzes)
+    weight, count = exact(policy.result.weights.objective), len(evidence.quizzes)
     lines = []
     for quiz in evidence.quizzes:
         best, top = quiz.counted(policy.quiz.counts), weight / count
@@ -153,9 +154,9 @@ def _objective(policy: Policy, evidence: Evidence) -> list[Line]:
 
 def _subjective(policy: Policy, evidence: Evidence) -> list[Line]:
     weight, count, factor = (
-        Fraction(policy.result.weights.subjective),
+        exact(policy.result.weights.subjective),
         len(evidence.works),
-        Fraction(policy.homework.late_factor),
+        exact(policy.homework.late_factor),
     )
     lines = []
     for work in evidence.works:
@@ -180,7 +181,7 @@ def _subjective(policy: Policy, evidence: Evidence) -> list[Line]:
 
 
 def _excellent(policy: Policy, evidence: Evidence) -> list[Line]:
-    weight = Fraction(policy.result.weights.excellent)
+    weight = exact(policy.result.weights.excellent)
     chosen = [work.title for work in evidence.works if work.excellent]
     if chosen:
         return [Line("excellent", weight, weight, "A2.2", {"titles": tuple(chosen)})]
@@ -190,34 +191,33 @@ def _excellent(policy: Policy, evidence: Evidence) -> list[Line]:
 def forum_day(policy: Policy, posts: int, replies: int) -> Fraction:
     """A day's points, under its cap."""
     talk = policy.interaction
-    return min(Fraction(talk.daily_cap), posts * Fraction(talk.post) + replies * Fraction(talk.reply))
+    return min(exact(talk.daily_cap), posts * exact(talk.post) + replies * exact(talk.reply))
 
 
 def forum_raw(policy: Policy, evidence: Evidence) -> Fraction:
     """Days under their caps and featured posts, before the forum's own cap."""
-    return sum((forum_day(policy, d.posts, d.replies) for d in evidence.days), ZERO) + evidence.featured * Fraction(
-        policy.interaction.featured
-    )
+    in_days = added(forum_day(policy, d.posts, d.replies) for d in evidence.days)
+    return in_days + evidence.featured * exact(policy.interaction.featured)
 
 
 def _interaction(policy: Policy, evidence: Evidence) -> list[Line]:
-    talk, weight = policy.interaction, Fraction(policy.result.weights.interaction)
+    talk, weight = policy.interaction, exact(policy.result.weights.interaction)
     posts, replies = sum(d.posts for d in evidence.days), sum(d.replies for d in evidence.days)
-    plain = posts * Fraction(talk.post) + replies * Fraction(talk.reply)
-    in_days = sum((forum_day(policy, d.posts, d.replies) for d in evidence.days), ZERO)
+    plain = posts * exact(talk.post) + replies * exact(talk.reply)
+    in_days = added(forum_day(policy, d.posts, d.replies) for d in evidence.days)
     raw = forum_raw(policy, evidence)
-    counted = min(raw, Fraction(talk.forum_cap), weight)
+    counted = min(raw, exact(talk.forum_cap), weight)
     lines = [
         Line(
             "posts",
-            posts * Fraction(talk.post),
+            posts * exact(talk.post),
             None,
             "A2.3",
             {"count": posts, "each": talk.post, "least": talk.min_post},
         ),
         Line(
             "replies",
-            replies * Fraction(talk.reply),
+            replies * exact(talk.reply),
             None,
             "A2.3",
             {"count": replies, "each": talk.reply, "least": talk.min_reply},
@@ -225,14 +225,14 @@ def _interaction(policy: Policy, evidence: Evidence) -> list[Line]:
     ]
     if plain > in_days:
         over = sum(
-            forum_day(policy, d.posts, d.replies) < d.posts * Fraction(talk.post) + d.replies * Fraction(talk.reply)
+            forum_day(policy, d.posts, d.replies) < d.posts * exact(talk.post) + d.replies * exact(talk.reply)
             for d in evidence.days
         )
         lines.append(Line("daily_cap", in_days - plain, None, "A2.3", {"cap": talk.daily_cap, "days": over}))
     lines.append(
         Line(
             "featured",
-            evidence.featured * Fraction(talk.featured),
+            evidence.featured * exact(talk.featured),
             None,
             "A2.3",
             {"count": evidence.featured, "each": talk.featured},

@@ -42,6 +42,11 @@ class Work:
     revise_until: datetime | None = None  # returned by the tutor for revision, not handed in again yet
 
     @property
+    def draft(self) -> bool:
+        """Begun, and never handed in."""
+        return self.work is not None and not self.handed_in
+
+    @property
     def waiting(self) -> bool:
         """待评: handed in, no mark yet. Never 0 (result.marking_days)."""
         return self.handed_in and self.points is None

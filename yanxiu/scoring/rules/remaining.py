@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from yanxiu.lib import clock
+from yanxiu.lib.shares import added
 from yanxiu.programme.rules import Policy
 
-from .assess import ONE, ZERO, forum_day, forum_raw, time_points
+from .assess import ONE, ZERO, exact, forum_day, forum_raw, time_points
 from .evidence import Evidence, Work, share
 
 PART_OF = {
@@ -39,10 +40,10 @@ class Remaining:
 
     @property
     def points(self) -> Fraction:
-        return sum((option.gain for option in self.options), ZERO)
+        return added(option.gain for option in self.options)
 
     def of(self, part: str) -> Fraction:
-        return sum((option.gain for option in self.options if PART_OF[option.code] == part), ZERO)
+        return added(option.gain for option in self.options if PART_OF[option.code] == part)
 
 
 def remaining_of(
@@ -68,12 +69,12 @@ def remaining_of(
         and not any(work.excellent for work in evidence.works)
         and (now < ends or any(work.handed_in for work in evidence.works))
     ):
-        options.append(Step("excellent", Fraction(policy.result.weights.excellent)))
+        options.append(Step("excellent", exact(policy.result.weights.excellent)))
     return Remaining(tuple(option for option in options if option.gain > 0))
 
 
 def _time(policy: Policy, evidence: Evidence, begin: datetime, ends: datetime, material_left: int) -> list[Step]:
-    real = int((ends - begin).total_seconds() * Fraction(policy.time.max_speed))
+    real = int((ends - begin).total_seconds() * exact(policy.time.max_speed))
     if policy.time.daily_minutes:
         real = min(real, _days(begin, ends) * policy.time.daily_minutes * 60)
     seconds = max(0, min(material_left, real))
@@ -88,10 +89,11 @@ def _forum(policy: Policy, evidence: Evidence, begin: datetime, ends: datetime) 
         return []
     first = clock.local(begin).date()
     done: dict[date, Fraction] = {d.day: forum_day(policy, d.posts, d.replies) for d in evidence.days}
-    rooms = [Fraction(talk.daily_cap) - done.get(first + timedelta(days=n), ZERO) for n in range(_days(begin, ends))]
+    cap, days = exact(talk.daily_cap), [first + timedelta(days=n) for n in range(_days(begin, ends))]
+    rooms = [cap - done[day] if day in done else cap for day in days]
     raw = forum_raw(policy, evidence)
-    top = min(Fraction(talk.forum_cap), Fraction(policy.result.weights.interaction))
-    return [Step("forum", min(sum(rooms, ZERO), max(ZERO, top - raw)), {"rooms": rooms, "cap": talk.daily_cap})]
+    top = min(exact(talk.forum_cap), exact(policy.result.weights.interaction))
+    return [Step("forum", min(added(rooms), max(ZERO, top - raw)), {"rooms": rooms, "cap": talk.daily_cap})]
 
 
 def _days(begin: datetime, ends: datetime) -> int:
@@ -107,7 +109,7 @@ def _quizzes(policy: Policy, evidence: Evidence) -> list[Step]:
         if left <= 0 or (quiz.attempts and policy.quiz.counts == "first"):
             continue
         top, now = (
-            Fraction(policy.result.weights.objective) / len(evidence.quizzes),
+            exact(policy.result.weights.objective) / len(evidence.quizzes),
             share(quiz.counted(policy.quiz.counts)),
         )
         steps.append(
@@ -128,11 +130,11 @@ def _quizzes(policy: Policy, evidence: Evidence) -> list[Step]:
 
 
 def _works(policy: Policy, evidence: Evidence, now: datetime, due: datetime, ends: datetime) -> list[Step]:
-    steps, late = [], Fraction(policy.homework.late_factor)
+    steps, late = [], exact(policy.homework.late_factor)
     for work in evidence.works:
         if work.points is not None:
             continue
-        top = Fraction(policy.result.weights.subjective) / len(evidence.works)
+        top = exact(policy.result.weights.subjective) / len(evidence.works)
         numbers = {"item": work.item, "work": work.work, "title": work.title, "top": top, "missing": not work.handed_in}
         factor = _factor(work, now, due, ends, late)
         if factor is not None:

@@ -14,9 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
+from yanxiu.lib.shares import added
 from yanxiu.programme.rules import Policy
 
-from .assess import ONE, ZERO, Assessment, time_points
+from .assess import ONE, ZERO, Assessment, exact, time_points
 from .remaining import PART_OF, Remaining, Step
 
 ORDER = ("time", "forum", "quiz", "work", "wait", "excellent")  # surest first; what others judge last
@@ -60,16 +61,16 @@ def missing_to_pass(assessment: Assessment, policy: Policy, remaining: Remaining
         if unmet:
             return Way(False, missing, most)
     forced = len(chosen)
-    need = Fraction(policy.result.pass_) - assessment.exact
+    need = exact(policy.result.pass_) - assessment.exact
     own = [o for o in others if o.code != "excellent"]
     excellence = [o for o in others if o.code == "excellent"]
     chosen = (
-        _enough(chosen, own, need, Fraction(policy.result.pass_) / 100)
+        _enough(chosen, own, need, exact(policy.result.pass_) / 100)
         or _enough(chosen, own, need, ONE)
         or _enough([*chosen, *excellence], own, need, ONE)  # it is needed, so it may save a smaller thing
         or chosen
     )
-    spare = sum((o.gain for o in chosen), ZERO) - need
+    spare = added(o.gain for o in chosen) - need
     if spare < 0:
         return Way(False, missing, most)
     has_minima = bool(policy.result.minima) and forced > 0
@@ -90,7 +91,7 @@ def planned(step: Step, share_of_work: Fraction) -> Fraction:
 
 def _enough(chosen: list[Step], others: list[Step], need: Fraction, share_of_work: Fraction) -> list[Step] | None:
     """The chosen and as few of the others as bring what is needed; None when all of them do not."""
-    have, found = sum((planned(o, share_of_work) for o in chosen), ZERO), list(chosen)
+    have, found = added(planned(o, share_of_work) for o in chosen), list(chosen)
     for option in sorted(others, key=lambda o: (-planned(o, share_of_work), ORDER.index(o.code))):
         if have >= need:
             break
@@ -138,7 +139,7 @@ def _with_target(policy: Policy, step: Step) -> Step:
 
 def _posts_for(policy: Policy, rooms: list[Fraction], gain: Fraction) -> int:
     """The fewest posts that bring it: first those worth a whole post, then those that a day's cap cuts."""
-    each = Fraction(policy.interaction.post) or Fraction(policy.interaction.reply)
+    each = exact(policy.interaction.post) or exact(policy.interaction.reply)
     whole = sum(int(room // each) for room in rooms)
     if gain <= whole * each:
         return -(-gain // each)
@@ -154,7 +155,7 @@ def _seconds_for(policy: Policy, have: int, gain: Fraction) -> int:
     """The fewest further seconds that bring at least the gain. Points never fall with time: halve until found, where they do not grow evenly."""
     goal, low, high = time_points(policy, have) + gain, 0, policy.time.required_seconds
     if policy.time.full_mark == "proportional":
-        weight = Fraction(policy.result.weights.time)
+        weight = exact(policy.result.weights.time)
         return max(0, -(-goal * high // weight) - have) if goal <= weight else high
     while low < high:
         middle = (low + high) // 2

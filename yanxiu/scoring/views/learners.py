@@ -67,6 +67,7 @@ def explained(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
     """What the explanation shows, to the learner and to the offices and tutors who may look."""
     standing = queries.standing(enrolment)
     panel = explaining.panel(standing)
+    blocks = explaining.blocks(standing)
     a, policy = standing.assessment, standing.policy
     objections = queries.mine_open(standing.result) if standing.result else []
     for row in objections:
@@ -79,9 +80,9 @@ def explained(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
         "enrolment": enrolment,
         "batch": enrolment.batch,
         "panel": panel,
-        "blocks": explaining.blocks(standing),
+        "blocks": blocks,
         "uncounted": explaining.uncounted(standing),
-        "sum": " + ".join(wording.mark(block.shown) for block in explaining.blocks(standing)),
+        "sum": " + ".join(wording.mark(block.shown) for block in blocks),
         "left": rounded(standing.remaining.points, policy),
         "lost": 100 - a.total,
         "objections": objections,
