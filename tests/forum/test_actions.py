@@ -15,6 +15,7 @@ from yanxiu.events.models import Event
 from yanxiu.forum import actions, queries
 from yanxiu.forum.actions import PostIn
 from yanxiu.forum.models import Post
+from yanxiu.programme.queries import policy
 
 SAID = "我让学生先把草稿读给同桌听，听不明白就举手，举手最多的三处就是这节课要学的内容。"
 ANSWER = "举手之后，您是怎样归类的？"
@@ -44,12 +45,8 @@ def test_thread_and_reply(world: SimpleNamespace) -> None:
     assert reply
     thread.post.refresh_from_db()
     assert thread.post.reply_count == 1
-    found = queries.progress([world.enrolment.pk, world.enrolment_2.pk, world.enrolment_c.pk])
-    assert (
-        found[world.enrolment.pk].points,
-        found[world.enrolment_2.pk].points,
-        found[world.enrolment_c.pk].points,
-    ) == (1, Fraction(1, 2), 0)
+    learners, rules = (world.enrolment, world.enrolment_2, world.enrolment_c), policy(world.batch.policy_id)
+    assert [queries.tally_of(e.pk, rules).points for e in learners] == [1, Fraction(1, 2), 0]
     assert Event.objects.filter(kind="forum.posted").count() == 2
 
 
@@ -137,7 +134,7 @@ def test_featured_removed_restored(world: SimpleNamespace) -> None:
     made = say(world).post
 
     def points() -> Fraction:
-        return queries.tally_of(world.enrolment.pk).points
+        return queries.tally_of(world.enrolment.pk, policy(world.batch.policy_id)).points
 
     assert actions.feature(by=tutor, scope=scope, post=made.pk)
     assert points() == 3

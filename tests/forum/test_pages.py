@@ -10,6 +10,7 @@ from tests import factories as make
 from yanxiu.forum import actions, queries
 from yanxiu.forum.actions import PostIn
 from yanxiu.forum.models import Post
+from yanxiu.programme.queries import policy
 
 SAID = "我让学生先把草稿读给同桌听，听不明白就举手，举手最多的三处就是这节课要学的内容。"
 ANSWER = "举手之后，您是怎样归类的？"
@@ -52,7 +53,7 @@ def test_teachers_discuss_and_see_what_each_post_counts(w: SimpleNamespace) -> N
     assert "当天互动已满3分，这一帖计0.50分" in last
     points = body(me.get(reverse("forum:points", args=[w.training_class.pk])))
     assert "当天3 / 3分" in points
-    assert queries.tally_of(w.enrolment.pk).points == 3
+    assert queries.tally_of(w.enrolment.pk, policy(w.batch.policy_id)).points == 3
 
 
 @pytest.mark.clause("A1.4", door="http")
@@ -71,7 +72,7 @@ def test_shallow_and_copied_posts_do_not_score_and_say_why(w: SimpleNamespace) -
     me.post(w.write_url, {"title": "一", "body": SAID})
     copy = body(colleague.post(w.write_url, {"title": "二", "body": SAID + "！"}, follow=True))
     assert "不计分：本班已有相同的内容" in copy
-    assert [queries.tally_of(e.pk).points for e in (w.enrolment, w.enrolment_2)] == [1, 0]
+    assert [queries.tally_of(e.pk, policy(w.batch.policy_id)).points for e in (w.enrolment, w.enrolment_2)] == [1, 0]
 
 
 @pytest.mark.clause("A2.3", door="http")
@@ -88,9 +89,9 @@ def test_a_tutor_features_and_removes_and_the_author_is_told_why(w: SimpleNamesp
     mine, theirs = body(me.get(url)), body(make.client(w.colleague).get(url))
     assert "写了学生的真名" in mine and SAID in mine and "已被辅导员移除" in mine
     assert "写了学生的真名" not in theirs and SAID not in theirs and "这一帖已被辅导员移除" in theirs
-    assert queries.tally_of(w.enrolment.pk).points == 0
+    assert queries.tally_of(w.enrolment.pk, policy(w.batch.policy_id)).points == 0
     tutor.post(reverse("forum:keep_order", args=[row.pk, "restore"]))
-    assert queries.tally_of(w.enrolment.pk).points == 3
+    assert queries.tally_of(w.enrolment.pk, policy(w.batch.policy_id)).points == 3
     listed = body(tutor.get(reverse("forum:moderate")))
     assert "一个问题" in listed and other.body[:10] in listed
 
@@ -174,3 +175,12 @@ def test_a_named_expert_reads_and_writes(w: SimpleNamespace) -> None:
 def test_signed_out(w: SimpleNamespace) -> None:
     assert Client().get(w.list_url).status_code == 302
     assert Client().post(w.write_url, {"body": SAID}).status_code == 302
+
+
+def test_what_is_written_is_text_and_never_markup(w: SimpleNamespace) -> None:
+    w.teacher.name = "<i>甲</i>"
+    w.teacher.save()
+    thread = say(w, f"<script>{SAID}</script>\n\n第二段")
+    page = body(make.client(w.colleague).get(reverse("forum:thread", args=[thread.pk])))
+    assert f"<p>&lt;script&gt;{SAID}&lt;/script&gt;</p>" in page and "<p>第二段</p>" in page
+    assert "<i>甲" not in page and page.count("&lt;i&gt;甲&lt;/i&gt;") == 2

@@ -1,11 +1,12 @@
 """Dates, spans and figures in both languages."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import activate, get_language, gettext, override
 
 from yanxiu.web import wording
 
@@ -88,3 +89,15 @@ def test_a_unit_follows_its_figure():
         assert wording.unit("/ 300", 1) == "/ 300"
     with override("zh-hans"):
         assert wording.unit("人", 1) == wording.unit("人", 2) == "人"
+
+
+def test_words_are_those_of_the_language_and_of_the_thread() -> None:
+    """Found words are remembered, and the language is kept without Django's own store (web/apps.py)."""
+    with ThreadPoolExecutor(1) as other, override("en"):
+        for _again in range(2):
+            assert gettext("消息") == "Messages" and get_language() == "en"
+            assert other.submit(lambda: (gettext("消息"), get_language())).result() == ("消息", "zh-hans")
+        other.submit(activate, "en").result()
+        with override("zh-hans"):
+            assert gettext("消息") == "消息"
+            assert other.submit(gettext, "消息").result() == "Messages"

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Count, F, QuerySet
-from django.urls import reverse
 
 from yanxiu.access.queries import within
 from yanxiu.access.rules import Capability, Scope
@@ -23,6 +23,7 @@ from yanxiu.programme import queries as programme
 from yanxiu.programme.models import ClassStaff, TrainingClass
 from yanxiu.programme.rules import Policy
 from yanxiu.web import wording
+from yanxiu.web.navigation import pattern
 
 TIMED = (Item.Kind.VIDEO, Item.Kind.TEXT)
 # Where the pages of work live; all else has its page here.
@@ -157,7 +158,6 @@ _ATTEMPTS = Ready(
     )
 )
 _WORKS = Ready(lambda enrolment: Work.objects.filter(enrolment=enrolment).only("item_id", "state", "points"))
-_ITEMS = Ready(lambda version: Item.objects.filter(version=version).order_by("position").defer("body", "data"))
 _STAFF = Ready(
     lambda training_class: (
         ClassStaff.objects.filter(training_class=training_class).select_related("person").order_by("kind", "id")
@@ -184,11 +184,11 @@ def room_of(enrolment: Enrolment) -> Room:
 def _learners_page(row: Row, enrolment: Enrolment) -> str:
     if row.item.kind == Item.Kind.DISCUSSION:
         return _discussion(row, enrolment.training_class_id)
-    return reverse(WORK.get(row.item.kind, "classroom:item"), args=[enrolment.pk, row.item.pk])
+    return pattern(WORK.get(row.item.kind, "classroom:item"), 2) % (enrolment.pk, row.item.pk)
 
 
 def _discussion(row: Row, training_class: int) -> str:
-    return f"{reverse('forum:thread_list', args=[training_class])}?item={row.item.pk}"
+    return f"{pattern('forum:thread_list') % training_class}?item={row.item.pk}"
 
 
 def _fill(row: Row, time: ItemTime | None, attempt: QuizAttempt | None, work: Work | None) -> None:
@@ -205,16 +205,22 @@ def room_for_staff(training_class: TrainingClass) -> Room:
     room = room_for(training_class)
     for row in room.rows:
         if row.here:
-            row.url = reverse("classroom:staff_item", args=[training_class.pk, row.item.pk])
+            row.url = pattern("classroom:staff_item", 2) % (training_class.pk, row.item.pk)
         elif row.item.kind == Item.Kind.DISCUSSION:
             row.url = _discussion(row, training_class.pk)
     return room
 
 
+@lru_cache(maxsize=256)
+def _items(version: int) -> tuple[Item, ...]:
+    """Without texts and answers, read once a process: a version is never changed. Shared by all readers, who change nothing of them either."""
+    return tuple(Item.objects.filter(version=version).order_by("position").defer("body", "data"))
+
+
 def room_for(training_class: TrainingClass) -> Room:
     policy = programme.policy(training_class.batch.policy_id)
     chapters: dict[int, Chapter] = {}
-    for item in _ITEMS.all(training_class.version_id):
+    for item in _items(training_class.version_id):
         chapters.setdefault(item.chapter, Chapter(item.chapter_title)).rows.append(
             Row(item, worth=seconds_of(item, policy))
         )

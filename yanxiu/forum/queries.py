@@ -1,54 +1,62 @@
 """Every read of the discussion. Who may read a class's: its standing learners and its staff; for others it is not there."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yanxiu.access import queries as access
 from yanxiu.access.rules import Capability, Scope
 from yanxiu.catalogue.models import Item
+from yanxiu.events.ready import Ready
 from yanxiu.forum.models import Post
 from yanxiu.forum.rules import Tally, Written, tally
 from yanxiu.lib.text import search_terms
 from yanxiu.organisation.models import Person
 from yanxiu.places.models import Enrolment
 from yanxiu.programme import queries as programme
-from yanxiu.programme.models import Batch, ClassStaff, TrainingClass
+from yanxiu.programme.models import ClassStaff, TrainingClass
 from yanxiu.programme.rules import Policy
 
-_WRITTEN = ("pk", "enrolment_id", "day", "thread_id", "verdict", "removed_at", "featured_at", "length")
+PAGE = 50  # replies
+_WRITTEN = ("pk", "day", "thread_id", "verdict", "removed_at", "featured_at", "length")
 
 
 @dataclass(frozen=True)
 class Membership:
-    """Somebody in a class. `enrolment`: as a learner; staff are by name or by the scope of their appointment."""
+    """Somebody in a class. `enrolment`: as a learner; staff are by name or by the scope of their appointment; `named`: person → what they are."""
 
     training_class: TrainingClass
     policy: Policy
     enrolment: int | None
     staff: bool
     moderator: bool
+    named: dict[int, str]
+
+
+_CLASS = Ready(lambda pk: TrainingClass.objects.filter(pk=pk).select_related("batch"))
+_ENROLMENT = Ready(
+    lambda training_class, person: Enrolment.objects.filter(
+        training_class=training_class, person=person, state=Enrolment.State.STANDING
+    ).values_list("pk")[:1]
+)
+_STAFF = Ready(
+    lambda training_class: ClassStaff.objects.filter(training_class=training_class).values_list("person_id", "kind")
+)
 
 
 def membership(scope: Scope, person: Person, training_class: int) -> Membership | None:
-    found = TrainingClass.objects.filter(pk=training_class).select_related("batch", "version__course").first()
+    found = _CLASS.first(training_class)
     if found is None:
         return None
-    enrolment = (
-        Enrolment.objects.filter(training_class=found, person=person, state=Enrolment.State.STANDING)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    (enrolment,) = _ENROLMENT.first(training_class, person.pk) or (None,)
+    named = dict(_STAFF.all(training_class))
     moderator = scope.covers(Capability.MODERATE, training=found.path)
-    staff = (
-        moderator or scope.covers(Capability.TEACH, training=found.path) or found.staff.filter(person=person).exists()
-    )
+    staff = moderator or scope.covers(Capability.TEACH, training=found.path) or person.pk in named
     if enrolment is None and not staff:
         return None
-    return Membership(found, programme.policy(found.batch.policy_id), enrolment, staff, moderator)
+    return Membership(found, programme.policy(found.batch.policy_id), enrolment, staff, moderator, named)
 
 
 def classes_of(scope: Scope, person: Person) -> QuerySet[TrainingClass]:
@@ -100,16 +108,47 @@ def threads(
     return rows.order_by("-last_at", "-pk")
 
 
-def post(pk: int) -> Post | None:
-    return (
-        Post.objects.filter(pk=pk)
-        .select_related("author__school", "item", "training_class", "removed_by", "featured_by")
-        .first()
+_POST = Ready(
+    lambda pk: Post.objects.filter(pk=pk).select_related(
+        "author__school", "item", "training_class", "removed_by", "featured_by"
     )
+)
+_COUNT = Ready(
+    lambda thread: (
+        Post.objects.filter(thread=thread).order_by().values("thread").annotate(n=Count("pk")).values_list("n")
+    )
+)
 
 
-def replies(thread: Post) -> QuerySet[Post]:
-    return thread.replies.select_related("author__school", "removed_by", "featured_by").order_by("pk")
+def post(pk: int) -> Post | None:
+    return _POST.first(pk)
+
+
+@dataclass(frozen=True)
+class Replies:
+    """Of a thread, as a Paginator of PAGE asks for them."""
+
+    thread: int
+
+    def count(self) -> int:
+        return (_COUNT.first(self.thread) or (0,))[0]
+
+    def __getitem__(self, cut: slice) -> list[Post]:
+        return _replies(cut.start).all(self.thread)
+
+
+@lru_cache(maxsize=100)
+def _replies(start: int) -> Ready[Post]:
+    """With what a page of them shows, and no more: people are large. Where a page begins is part of its statement."""
+    return Ready(
+        lambda thread: Post.objects.filter(thread=thread)
+        .select_related("author__school", "removed_by")
+        .only(
+            "thread_id", "author_id", "enrolment_id", "body", "at", "length", "verdict", "featured_at", "removed_at", "removed_reason",
+            "author__name", "author__school__name", "removed_by__name",
+        )
+        .order_by("pk")[start : start + PAGE]
+    )  # fmt: skip
 
 
 def recent(scope: Scope, *, batch: int | None = None) -> QuerySet[Post]:
@@ -120,23 +159,12 @@ def recent(scope: Scope, *, batch: int | None = None) -> QuerySet[Post]:
     return rows.select_related("author__school", "training_class", "thread").order_by("-pk")
 
 
-def staff_of(training_class: TrainingClass) -> dict[int, str]:
-    """Person → what the person is in the class."""
-    return dict(ClassStaff.objects.filter(training_class=training_class).values_list("person_id", "kind"))
+_TALLY = Ready(lambda enrolment: Post.objects.filter(enrolment=enrolment).order_by("pk").values_list(*_WRITTEN))
 
 
-def progress(enrolments: Collection[int]) -> dict[int, Tally]:
-    """What each learner's posts come to by the batch's policy: points, counted posts, days, and every post's own worth. Three statements."""
-    batch_of = dict(Enrolment.objects.filter(pk__in=set(enrolments)).values_list("pk", "batch_id"))
-    policies = {b.pk: programme.policy(b.policy_id) for b in Batch.objects.filter(pk__in=set(batch_of.values()))}
-    written: dict[int, list[Written]] = defaultdict(list)
-    for row in Post.objects.filter(enrolment_id__in=batch_of).order_by("pk").values_list(*_WRITTEN):
-        written[row[1]].append(_written(row))
-    return {pk: tally(written[pk], policies[batch].interaction) for pk, batch in batch_of.items()}
-
-
-def tally_of(enrolment: int) -> Tally:
-    return progress([enrolment])[enrolment]
+def tally_of(enrolment: int, policy: Policy) -> Tally:
+    """What a learner's posts come to by the batch's policy: points, counted posts, days, and every post's own worth."""
+    return tally(map(_written, _TALLY.all(enrolment)), policy.interaction)
 
 
 def written_of(row: Post) -> Written:
@@ -152,7 +180,7 @@ def written_of(row: Post) -> Written:
 
 
 def _written(row: tuple) -> Written:
-    pk, _, day, thread, verdict, removed, featured, length = row
+    pk, day, thread, verdict, removed, featured, length = row
     return Written(pk, day, thread is not None, verdict, removed is not None, featured is not None, length)
 
 

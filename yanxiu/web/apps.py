@@ -1,9 +1,10 @@
+import threading
 from functools import lru_cache
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.utils.translation import trans_real
+from django.utils import translation
 
 WORDS = 10_000
 
@@ -13,7 +14,11 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """A page asks for a hundred words, and one that needs no translation (each Chinese one) is looked for in every catalogue: remembered."""
+        """A page asks for a hundred words and for its language still more often, and Django takes the long way to each."""
+        catalogues: Any = translation.trans_real
+        # One that needs no translation (each Chinese one) is looked for in every catalogue: remembered.
         for language, _name in settings.LANGUAGES:
-            catalogue: Any = trans_real.translation(language)
+            catalogue = catalogues.translation(language)
             catalogue.gettext = lru_cache(WORDS)(catalogue.gettext)
+        # The language of a thread, without asgiref's lock for all of them. No coroutine here changes its language.
+        catalogues._active = threading.local()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yanxiu.catalogue.models import Item
-from yanxiu.classroom import forms, queries
+from yanxiu.classroom import drawn, forms, queries
 from yanxiu.classroom.views import showing
 from yanxiu.learning import actions
 from yanxiu.learning import queries as learning
@@ -79,7 +79,7 @@ def _room(request: Request, enrolment: Enrolment) -> HttpResponse:
         "before": now < batch.starts,
         "next": room.go_on() if now >= batch.starts else None,
         "due": room.due(),
-        "days": (bars := _days(days, length, batch.first_day)),
+        "days": drawn.days(bars := _days(days, length, batch.first_day)),
         "days_words": _("；").join(bar["words"] for bar in bars if bar["seconds"]),
         "discussion": next((row for row in room.rows if row.item.kind == Item.Kind.DISCUSSION), None),
     }

@@ -65,7 +65,9 @@ def _rules(member: Membership) -> dict[str, Any]:
 
 
 def _tally(member: Membership) -> Tally | None:
-    return queries.tally_of(member.enrolment) if member.enrolment is not None and not member.staff else None
+    return (
+        queries.tally_of(member.enrolment, member.policy) if member.enrolment is not None and not member.staff else None
+    )
 
 
 def _shown_tally(member: Membership, tally: Tally | None) -> dict[str, Any] | None:
@@ -105,7 +107,7 @@ def thread_list(request: HttpRequest, class_id: int) -> HttpResponse:
         "page": page,
         "tally": _shown_tally(member, tally),
         "rules": _rules(member),
-        "staff": queries.staff_of(member.training_class),
+        "staff": member.named,
         "open": clock.now() < queries.open_until(member.training_class),
     }
     return render(request, "forum/thread_list.html", context)
@@ -173,7 +175,7 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
     member = _member(request, row.training_class_id)
     if row.thread_id:
         before = Post.objects.filter(thread_id=row.thread_id, pk__lt=row.pk).count()
-        return redirect(f"{reverse('forum:thread', args=[row.thread_id])}?page={before // SIZE + 1}#p{row.pk}")
+        return redirect(f"{reverse('forum:thread', args=[row.thread_id])}?page={before // queries.PAGE + 1}#p{row.pk}")
     form, refused, status = ReplyForm(request.POST or None), None, 200
     if request.method == "POST":
         status = 422
@@ -192,16 +194,16 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
                 _tell(request, member, outcome.post)
                 return redirect("forum:thread", outcome.post.pk)
             refused = outcome.decision
-    page = Paginator(queries.replies(row), SIZE).get_page(request.GET.get("page"))
+    page = Paginator(queries.Replies(row.pk), queries.PAGE).get_page(request.GET.get("page"))
     tally = _tally(member)
-    staff = queries.staff_of(row.training_class)
     context = {
         "title": row.title if row.removed_at is None or _sees(request, member, row) else _("已移除的话题"),
         "class_": row.training_class,
         "member": member,
-        "opening": _post(request, member, row, tally, staff),
+        "opening": (opening := _post(request, member, row, tally)),
+        "opening_alone": [opening],
         "page": page,
-        "replies": [_post(request, member, reply, tally, staff) for reply in page],
+        "replies": [_post(request, member, reply, tally) for reply in page],
         "form": form,
         "refused": refused,
         "open": received < queries.open_until(member.training_class) and row.removed_at is None,
@@ -216,16 +218,14 @@ def _sees(request: HttpRequest, member: Membership, row: Post) -> bool:
     return member.moderator or row.author_id == request.shell.person.pk
 
 
-def _post(
-    request: HttpRequest, member: Membership, row: Post, tally: Tally | None, staff: dict[int, str]
-) -> dict[str, Any]:
+def _post(request: HttpRequest, member: Membership, row: Post, tally: Tally | None) -> dict[str, Any]:
     own = row.author_id == request.shell.person.pk
     worth = tally.each.get(row.pk) if tally and own else None
     return {
         "row": row,
         "own": own,
         "sees": row.removed_at is None or _sees(request, member, row),
-        "staff": staff.get(row.author_id) or ("tutor" if row.enrolment_id is None else ""),
+        "staff": member.named.get(row.author_id) or ("tutor" if row.enrolment_id is None else ""),
         "worth": _worth(worth) if worth else None,
         # Who keeps order reads why a learner's post does not count.
         "against": reasons.line(Reason(f"post_{row.verdict}", "", _numbers(member, row))).sentence

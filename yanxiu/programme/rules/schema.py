@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, field_validator
