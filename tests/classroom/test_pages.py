@@ -8,6 +8,7 @@ import pytest
 
 from tests import factories as make
 from yanxiu.catalogue.actions import load_course
+from yanxiu.homework.models import QuizAttempt, Work
 from yanxiu.learning import actions
 from yanxiu.learning.models import LearnerTime, TimeAppeal
 from yanxiu.learning.rules import Report
@@ -36,7 +37,13 @@ def play(w: SimpleNamespace, start: int, end: int, **more: object) -> None:
 def test_when_nothing_is_due_one_heading_says_so(class_: SimpleNamespace) -> None:
     address = f"/learn/{class_.enrolment.pk}/"
     assert "件作业和测验" in class_.client.get(address).content.decode()
-    class_.version.items.filter(kind__in=["quiz", "homework"]).delete()
+    now, own = clock.now(), {"enrolment": class_.enrolment}
+    for item in class_.version.items.filter(kind="quiz"):
+        QuizAttempt.objects.create(**own, item=item, number=1, started_at=now, submitted_at=now, points=80, out_of=100)
+    for item in class_.version.items.filter(kind="homework"):
+        Work.objects.create(
+            **own, item=item, training_class=class_.enrolment.training_class, state="submitted", submitted_at=now
+        )
     page = class_.client.get(address).content.decode()
     assert page.count("作业和测验都已经交了") == 1 and "件作业和测验" not in page
 

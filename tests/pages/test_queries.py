@@ -29,8 +29,8 @@ from yanxiu.programme.models import ClassStaff
 from yanxiu.recognition.models import Certificate
 
 MOST = {
-    "front": 8, "desk": 17, "player": 16, "quiz": 14, "work": 11, "marks": 10, "class": 14, "verify": 4,
-    "catalogue": 5, "choose": 17, "thread": 16, "choices": 16, "grid": 15, "marking": 14, "roster": 11,
+    "front": 8, "desk": 13, "player": 14, "quiz": 14, "work": 11, "marks": 8, "class": 12, "verify": 4,
+    "catalogue": 5, "choose": 17, "thread": 13, "choices": 16, "grid": 15, "marking": 8, "roster": 11,
     "watch school": 17, "watch county": 15, "watch city": 15, "watch province": 15,
     "desk school": 18, "desk county": 22, "desk province": 25, "desk tutor": 12,
 }  # fmt: skip

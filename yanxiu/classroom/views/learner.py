@@ -79,7 +79,8 @@ def _room(request: Request, enrolment: Enrolment) -> HttpResponse:
         "before": now < batch.starts,
         "next": room.go_on() if now >= batch.starts else None,
         "due": room.due(),
-        "days": drawn.days(bars := _days(days, length, batch.first_day)),
+        "days": (bars := _days(days, length, batch.first_day)),
+        "drawn": drawn.days(bars),
         "days_words": _("；").join(bar["words"] for bar in bars if bar["seconds"]),
         "discussion": next((row for row in room.rows if row.item.kind == Item.Kind.DISCUSSION), None),
     }

@@ -49,24 +49,24 @@ COLUMNS = [
         value="pk",
         draw=cells.work,
         head=True,
-        export=lambda row: row.pk,
+        export=lambda row: row["pk"],
     ),
-    Column("item", gettext_lazy("题目"), value="item.title", order="item__title", cls="y-keep"),
+    Column("item", gettext_lazy("题目"), value="title", order="item__title", cls="y-keep"),
     Column(
         "class",
         gettext_lazy("培训班"),
-        value="enrolment.training_class.name",
+        value="class_name",
         order="enrolment__training_class__name",
         cls="y-keep",
     ),
-    Column("batch", gettext_lazy("期"), value="enrolment.batch.number", kind="code", order="enrolment__batch__number"),
+    Column("batch", gettext_lazy("期"), value="batch", kind="code", order="enrolment__batch__number"),
     Column("submitted", gettext_lazy("交的时间"), value="submitted_at", kind="time", order="submitted_at"),
     Column(
         "state",
         gettext_lazy("情况"),
         value="state",
         draw=cells.state,
-        export=lambda row: _(row.get_state_display()),
+        export=lambda row: _(str(Work.State(row["state"]).label)),
     ),
 ]
 QUEUE = Table(
@@ -118,9 +118,14 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     piles = queries.piles(request.scope, me=me, now=now)
     counts = {name: sum(getattr(pile, name) for pile in piles) for name in SHOWN}
     request.piles = [pile for pile in piles if getattr(pile, shown)]  # type: ignore[attr-defined]
-    waits = queries.queue(request.scope, me=me, now=now)
+    waits = queries.queue(
+        request.scope, me=me, now=now, classes={pile.training_class for pile in piles if pile.waiting}
+    )
     rows = waits if shown == "waiting" else queries.others(request.scope, shown, me=me, now=now)
-    first = waits.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
+    page = QUEUE.read(request, queries.listed(rows, named=shown == "marked"), total=counts[shown])
+    first = None if request.GET else next((row.data["pk"] for row in page.rows if not row.data["taken"]), None)
+    if first is None and counts["waiting"]:  # else it stands on the page as it opens, the oldest first
+        first = waits.filter(taken=False).values_list("pk", flat=True).first()  # type: ignore[misc]
     context = {
         "title": _("批改"),
         "shown": shown,
@@ -129,7 +134,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         "minutes": rules.CLAIM_MINUTES,
         "province": False,
     }
-    return QUEUE.answer(request, queries.listed(rows), "homework/queue.html", context, total=counts[shown])
+    return QUEUE.answer(request, page, "homework/queue.html", context)
 
 
 @door(Capability.DECIDE_OBJECTIONS)

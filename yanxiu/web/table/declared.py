@@ -136,8 +136,8 @@ class Table:
         *,
         total: int | None = None,
     ) -> HttpResponseBase:
-        """The page; its sheet when asked for (`?export=xlsx`); only the table when htmx asked for that."""
-        page = self.read(request, rows, total=total)
+        """The page; its sheet when asked for (`?export=xlsx`); only the table when htmx asked for that. `rows`: or what was read of them."""
+        page = rows if isinstance(rows, Page) else self.read(request, rows, total=total)
         if page.wants_export:
             return page.export()
         if request.headers.get("HX-Target") == page.html_id:

@@ -1,28 +1,33 @@
 """Dates, spans and figures in a page's words (yanxiu.web.wording). Built in: no {% load %} needed."""
 
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from yanxiu.lib import clock
 from yanxiu.web import terms, wording
 
 register = template.Library()
-_NOWRAP = '<span class="y-nb">{}</span>'
+
+
+def _whole(text: str) -> SafeString:
+    """In one line."""
+    return mark_safe(f'<span class="y-nb">{escape(text)}</span>')
 
 
 @register.filter
 def y_day(value: Any, year: str = "") -> SafeString:
-    return format_html(_NOWRAP, wording.day(value, year=bool(year)))
+    return _whole(wording.day(value, year=bool(year)))
 
 
 @register.filter
 def y_time(value: Any, how: str = "") -> SafeString:
     """`how`: "seconds", "year"."""
-    return format_html(_NOWRAP, wording.time(value, seconds="seconds" in how, year="year" in how))
+    return _whole(wording.time(value, seconds="seconds" in how, year="year" in how))
 
 
 @register.filter
@@ -32,12 +37,12 @@ def y_clock(value: Any, how: str = "") -> str:
 
 @register.filter
 def y_until(value: Any, year: str = "") -> SafeString:
-    return format_html(_NOWRAP, wording.until(value, year=bool(year)))
+    return _whole(wording.until(value, year=bool(year)))
 
 
 @register.filter
 def y_last_day(value: Any) -> SafeString:
-    return format_html(_NOWRAP, wording.last_day(value))
+    return _whole(wording.last_day(value))
 
 
 @register.filter
@@ -45,16 +50,22 @@ def y_iso(value: datetime) -> str:
     return wording.local(value).isoformat(timespec="seconds")
 
 
+@register.filter
+def y_stamp(value: datetime, how: str) -> str:
+    """For machines and forms, in Shanghai time: `how` as strftime has it."""
+    return wording.local(value).strftime(how)
+
+
 @register.simple_tag
 def y_days(first: Any, last: Any, year: bool = False) -> SafeString:
     """Both days included."""
-    return format_html(_NOWRAP, wording.days(first, last, year=year))
+    return _whole(wording.days(first, last, year=year))
 
 
 @register.simple_tag
 def y_period(starts: datetime, ends: datetime, year: bool = False) -> SafeString:
     """A closed-open period as its first and last day."""
-    return format_html(_NOWRAP, wording.days(starts, wording.local(ends) - timedelta(microseconds=1), year=year))
+    return _whole(wording.days(starts, wording.local(ends) - timedelta(microseconds=1), year=year))
 
 
 @register.filter

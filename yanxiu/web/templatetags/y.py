@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yanxiu.web import clauses, fields, icons, navigation, reasons, said, wording
@@ -43,15 +45,25 @@ def y_tag(kind: str, text: Any, icon: str = "", fill: bool = False) -> SafeStrin
     )
 
 
+_ID = "\0"  # where the chip's id will stand
+
+
 def clause_chip(clause_id: str) -> SafeString:
+    # Its own id each time: a copy in a hidden cell could not open.
+    return mark_safe(_chip(clause_id, get_language()).replace(_ID, f"clause-{secrets.token_hex(4)}"))
+
+
+@cache
+def _chip(clause_id: str, language: str) -> str:
+    """In the language of the page, which is this one."""
     found = clauses.clause(clause_id)
     if found is None:
         return format_html('<span class="y-clause">{}</span>', clause_id)
-    # Spans, not divs: the chip stands inside paragraphs. Its own id each time: a copy in a hidden cell could not open.
+    # Spans, not divs: the chip stands inside paragraphs.
     return format_html(
         '<button type="button" class="y-clause" popovertarget="{0}" aria-label="{1}">{2}</button>'
         '<span class="y-pop" id="{0}" popover><b>{3}</b><span>{4}</span><small>{5}</small></span>',
-        f"clause-{secrets.token_hex(4)}",
+        _ID,
         _("依据%(clause)s，看通知原文") % {"clause": clause_id},
         _("依据%(clause)s") % {"clause": clause_id},
         _("通知原文　%(clause)s") % {"clause": clause_id},
