@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.utils import translation
+from django.utils.translation import trans_real
 
 WORDS = 10_000
 
@@ -15,7 +15,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """A page asks for a hundred words and for its language still more often, and Django takes the long way to each."""
-        catalogues: Any = translation.trans_real
+        catalogues: Any = trans_real
         # One that needs no translation (each Chinese one) is looked for in every catalogue: remembered.
         for language, _name in settings.LANGUAGES:
             catalogue = catalogues.translation(language)

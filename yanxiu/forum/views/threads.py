@@ -194,7 +194,8 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
                 _tell(request, member, outcome.post)
                 return redirect("forum:thread", outcome.post.pk)
             refused = outcome.decision
-    page = Paginator(queries.Replies(row.pk), queries.PAGE).get_page(request.GET.get("page"))
+    replies: Any = queries.Replies(row.pk)
+    page: Any = Paginator(replies, queries.PAGE).get_page(request.GET.get("page"))
     tally = _tally(member)
     context = {
         "title": row.title if row.removed_at is None or _sees(request, member, row) else _("已移除的话题"),

@@ -97,7 +97,7 @@ def _marked_up(rows: QuerySet[Work], me: int, now: datetime) -> QuerySet[Work]:
 def listed(rows: QuerySet[Work], *, named: bool = False) -> QuerySet[Work, dict[str, Any]]:
     """What a list of works shows, as dicts, and no more: objects of six models for each were half of the list. `named`: with who wrote it."""
     names = {"writer": F("enrolment__person__name")} if named else {}
-    return rows.select_related(None).values(
+    return rows.select_related(None).values(  # type: ignore[misc]
         "pk", "state", "submitted_at", "late", "revise_until", "points", "excellent", "claimed_by_id", "claimed_until", "taken",
         title=F("item__title"), class_name=F("enrolment__training_class__name"), batch=F("enrolment__batch__number"), **names,
     )  # fmt: skip
