@@ -1,5 +1,6 @@
 """Every role's desk says what needs doing now."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +22,23 @@ def test_a_learner_sees_what_is_due_and_what_is_missing_to_pass(world: SimpleNam
     assert "沈玉芬老师" in page and "作业一" in page and "测验一" in page
     assert "9月15日 24:00" in page.replace('<span class="y-nb">', "").replace("</span>", "")
     assert "离合格还差" in page
+
+
+def test_a_draft_is_carried_on_and_what_was_returned_is_mended_in_time(world: SimpleNamespace) -> None:
+    item = world.version.items.filter(kind="homework")[0]
+    work = Work.objects.create(
+        enrolment=world.enrolment,
+        training_class=world.enrolment.training_class,
+        item=item,
+        draft="先写一半",
+        state="draft",
+    )
+    assert "有草稿，还没有提交。" in _desk(world.teacher) and "继续写" in _desk(world.teacher)
+    work.state, work.submitted_at, work.revise_until = "returned", clock.now(), clock.now() + timedelta(hours=1)
+    work.save()
+    assert "总辅导员退回了" in _desk(world.teacher) and "有草稿" not in _desk(world.teacher)
+    make.set_clock(clock.now() + timedelta(hours=2))
+    assert "总辅导员退回了" not in _desk(world.teacher)  # It waits for a mark again.
 
 
 def test_a_teacher_without_a_class_is_told_to_choose_while_a_batch_is_open(world: SimpleNamespace) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yanxiu.lib.shares import parts_that_add_up, split
+from yanxiu.lib.shares import added, parts_that_add_up, split
 
 weights = st.lists(st.integers(0, 10_000), min_size=1, max_size=80)
 
@@ -94,3 +94,8 @@ def test_parts_example():
 def test_parts_refuse_another_total(total):
     with pytest.raises(ValueError, match="total"):
         parts_that_add_up([Fraction(50), Fraction(50)], Decimal(total), 2)
+
+
+@given(st.lists(st.fractions()))
+def test_a_sum_over_one_denominator_is_the_sum(fractions: list[Fraction]) -> None:
+    assert added(fractions) == sum(fractions, Fraction(0))

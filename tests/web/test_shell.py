@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import path, reverse
 
 from tests import factories as make
 from yanxiu.access.models import Role
@@ -370,3 +370,14 @@ def test_no_two_pages_share_an_address():
 
     twice = [route for route, n in Counter(route for route, _view in walk()).items() if n > 1]
     assert twice == []
+
+
+def test_addresses_with_numbers_are_what_django_makes_of_them() -> None:
+    for name, args in (("desks:desk", ()), ("scoring:why", (7,)), ("classroom:item", (12, 345))):
+        assert (
+            navigation.url_or_none(name, *args)
+            == navigation.pattern(name, len(args)) % args
+            == reverse(name, args=args)
+        )
+    assert navigation.url_or_none("forum:keep_order", 3, "remove") == reverse("forum:keep_order", args=[3, "remove"])
+    assert navigation.url_or_none("desks:none") is navigation.url_or_none("scoring:why", 1, 2) is None
