@@ -49,7 +49,7 @@ _BARS = Ready(
 )
 _PAST = Ready(
     lambda persons, identities, series, years: PastParticipation.objects.filter(
-        Q(person=of_any(persons)) | Q(identity_hash=of_any(identities)), series=series, year=of_any(years)
+        Q(person=of_any(persons)) | Q(identity_hash=of_any(identities, "bytea")), series=series, year=of_any(years)
     ).values_list("person_id", "identity_hash", "year")
 )
 _EXEMPT = Ready(
@@ -59,7 +59,9 @@ _EXEMPT = Ready(
 )
 _ELSEWHERE = Ready(
     lambda keys, batch: (
-        Choice.objects.filter(once_key=of_any(keys)).exclude(batch=batch).values_list("once_key", "batch__number")
+        Choice.objects.filter(once_key=of_any(keys, "text"))
+        .exclude(batch=batch)
+        .values_list("once_key", "batch__number")
     )
 )
 
