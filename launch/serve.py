@@ -17,8 +17,9 @@ from launch.database import Database
 from launch.paths import DATA, LOGS, ROOT, venv_python
 from launch.supervisor import Part, Supervisor, process
 
+# Two pages at once in a process: with four under its one lock each waited for the others, and the latest were a quarter later (decision 12).
 # One process each, with a port of its own: on a shared one the kernel gives six of eight connections to one process as readily as four.
-WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws"]
+WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "2", "--no-ws"]
 
 
 def webs() -> list[str]:
