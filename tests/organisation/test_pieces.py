@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from yanxiu.organisation.actions import pieces
-from yanxiu.organisation.actions.pieces import Pieces
+from yanxiu.organisation.actions.pieces import Pace
 
 pytestmark = pytest.mark.django_db
 COPY = "INSERT INTO piece_copy SELECT id, %(mark)s FROM piece_rows WHERE id BETWEEN %(first)s AND %(last)s"
@@ -55,14 +55,14 @@ def others(monkeypatch: pytest.MonkeyPatch, *, each_look: int) -> None:
 
 def test_every_row_once_and_no_rest_where_nobody_else_works(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     others(monkeypatch, each_look=0)
-    Pieces(3, 11, size=4).run(COPY, {"mark": "x"})
+    Pace().run(COPY, {"mark": "x"}, first=3, last=11, size=4)
     assert copied() == [(n, "x") for n in range(3, 12)]
     assert clock.rests == []
 
 
 def test_it_rests_as_long_as_a_piece_took_while_others_work(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     others(monkeypatch, each_look=1000)
-    Pieces(3, 11, size=4).run(COPY, {"mark": "x"})
+    Pace().run(COPY, {"mark": "x"}, first=3, last=11, size=4)
     assert clock.rests == [1.0, 1.0, 1.0]
 
 
@@ -81,5 +81,5 @@ def test_what_others_have_done_is_seen_inside_one_transaction() -> None:
 
 
 def test_nothing_is_done_for_no_rows() -> None:
-    Pieces(1, 0).run(COPY, {"mark": "x"})
+    Pace().run(COPY, {"mark": "x"}, first=1, last=0)
     assert copied() == []

@@ -4,6 +4,7 @@ import io
 import os
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from yanxiu.events.models import Event
 from yanxiu.lib import clock, identity
 from yanxiu.organisation import actions, queries, rules
-from yanxiu.organisation.actions import roster
+from yanxiu.organisation.actions import pieces, roster
 from yanxiu.organisation.models import PastParticipation, Person, RosterImport, RosterRow, Unit
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +350,17 @@ def test_last_years_participants_come_the_same_way(units, by):
     assert set(PastParticipation.objects.values_list("person", flat=True)) == {known.pk, foreign.pk, None}
     carry_out(hand_in(text([["陌生", number(3), "", "", units["one"].code, "", "", "", ""]]), units["county"], by), by)
     assert PastParticipation.objects.filter(person=queries.by_identity(number(3))).exists()
+
+
+def test_reading_rests_while_others_work(units, by, monkeypatch) -> None:
+    """A piece as long as it took, so that an evening's reports and pages have the other half."""
+    rests: list[float] = []
+    looks = iter(range(0, 10**6, 1000))
+    ticks = iter(range(10**6))
+    monkeypatch.setattr(pieces, "_transactions", lambda: next(looks))
+    monkeypatch.setattr(pieces, "time", SimpleNamespace(monotonic=lambda: next(ticks), sleep=rests.append))
+    monkeypatch.setattr(roster, "PIECE", 4)
+    people = [[f"教师{n}", number(n), "", "", units["one"].code, "小学", "语文", "", "是"] for n in range(10)]
+    row = hand_in(text(people), units["county"], by)
+    assert row.state == "preview" and row.counts["new"] == 10
+    assert rests[:3] == [1, 1, 1]

@@ -27,11 +27,10 @@ from yanxiu.lib import clock, identity, spreadsheets, text
 from yanxiu.lib.decision import Decision, Reason
 from yanxiu.organisation import queries, rules
 from yanxiu.organisation.actions import roster_sql
-from yanxiu.organisation.actions.pieces import Pieces
+from yanxiu.organisation.actions.pieces import PIECE, Pace
 from yanxiu.organisation.models import RosterImport, RosterRow, Unit
 from yanxiu.organisation.queries.roster import RAW
 
-CHUNK = 4000
 LEFT_BEHIND, GIVEN_UP = 3600, 24 * 3600  # seconds
 COLUMNS = (
     "roster_import_id", "number", "outcome", "name", "name_key", "name_grams", "identity_sealed", "identity_hash", "identity_mask", "phone_sealed",
@@ -109,21 +108,25 @@ def _read_rows(row: RosterImport, file: IO[bytes]) -> None:
     foreign = frozenset(
         Unit.objects.filter(level="school").exclude(path__startswith=row.unit_path).values_list("code", flat=True)
     )
-    today, count = clock.today(), 0
+    today, count, pace = clock.today(), 0, Pace()
     keys = list(sheet.found)
-    while chunk := list(itertools.islice(sheet.rows, CHUNK)):
-        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY) as copy:
-            for cells in chunk:
-                lost = any(
-                    p.code == "number_lost_digits" and p.column == sheet.found.get("identity") for p in cells.problems
-                )
-                line = rules.read_line(
-                    cells.number, cells.values, inside, foreign, today=today, kind=row.kind, lost=lost
-                )
-                copy.write_row(_staged(row.pk, line, cells.values, keys))
-        count += len(chunk)
-        # Outside of the chunk's transaction on purpose: the progress page polls it.
-        RosterImport.objects.filter(pk=row.pk).update(progress=count)
+    while True:
+        with pace.piece(), transaction.atomic(), connection.cursor() as cursor:
+            chunk = list(itertools.islice(sheet.rows, PIECE))
+            if not chunk:
+                break
+            with cursor.copy(COPY) as copy:
+                for cells in chunk:
+                    lost = any(
+                        p.code == "number_lost_digits" and p.column == sheet.found.get("identity")
+                        for p in cells.problems
+                    )
+                    line = rules.read_line(
+                        cells.number, cells.values, inside, foreign, today=today, kind=row.kind, lost=lost
+                    )
+                    copy.write_row(_staged(row.pk, line, cells.values, keys))
+            count += len(chunk)
+            RosterImport.objects.filter(pk=row.pk).update(progress=count)
     with transaction.atomic():
         row.counts = _judge(row)
         row.progress, row.state = count, "preview"
@@ -170,16 +173,16 @@ def _judge(row: RosterImport) -> dict[str, int]:
 
 
 def _run(statements: Sequence[str], values: dict[str, Any]) -> None:
-    pieces = None
+    pace = None
     with connection.cursor() as cursor:
         for statement in statements:
             if "%(first)s" not in statement:
                 cursor.execute(statement, values)
                 continue
-            if pieces is None:
+            if pace is None:
                 cursor.execute(roster_sql.REACH, values)
-                pieces = Pieces(*cursor.fetchone())
-            pieces.run(statement, values)
+                (first, last), pace = cursor.fetchone(), Pace()
+            pace.run(statement, values, first=first, last=last)
 
 
 @transaction.atomic
