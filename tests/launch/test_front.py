@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -30,7 +30,8 @@ def named(name: str) -> ThreadingHTTPServer:
             self.send_response(200)
             self.send_header("Content-Length", str(len(name)))
             self.end_headers()
-            self.wfile.write(name.encode())
+            with suppress(OSError):  # Who sent half has gone.
+                self.wfile.write(name.encode())
 
         do_POST = do_GET
 
