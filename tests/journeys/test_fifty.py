@@ -12,7 +12,8 @@ from yanxiu.places.models import Choice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE, LEFT = 50, 10
-PATIENCE = 240_000  # ms: fifty browsers draw their answers at once, on two cores that the suite shares with killed databases
+# Fifty browsers draw their answers at once, on two cores that the suite shares with databases that are killed.
+PATIENCE = 240_000  # ms
 WORDS = {
     "zh-CN": {
         "held": "已占位：{name}",
