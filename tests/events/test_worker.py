@@ -104,6 +104,7 @@ class Held:
         self.line.close()
 
     def waited_for(self) -> bool:
+        """By anybody: the sweeps of the minute ask for it too."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass", [self.table])
             return bool(cursor.fetchone()[0])
@@ -115,7 +116,7 @@ def test_a_job_whose_worker_is_killed_in_its_midst_is_done_by_the_next_one(worke
     first = workers.start()
     with Held("notices_notification") as held:
         job = jobs.react_to.defer(events=[event])
-        assert soon(held.waited_for)
+        assert soon(lambda: held.waited_for() and status(job) == "doing")
         first.kill()
         first.wait()
     assert status(job) == "doing" and told() == []
@@ -133,7 +134,7 @@ def test_a_job_that_was_done_when_its_worker_was_killed_is_not_done_twice(worker
     first = workers.start()
     with Held("notices_notification") as held:
         job = jobs.react_to.defer(events=[event])
-        assert soon(held.waited_for)
+        assert soon(lambda: held.waited_for() and status(job) == "doing")
         after = Held("procrastinate_events").__enter__()
     assert soon(lambda: len(told()) == 1 and after.waited_for())
     first.kill()
@@ -153,7 +154,7 @@ def test_a_worker_that_lives_keeps_its_job_and_another_beside_it_does_the_next(w
     workers.start()
     with Held("notices_notification") as held:
         job = jobs.react_to.defer(events=[mine])
-        assert soon(held.waited_for)
+        assert soon(lambda: held.waited_for() and status(job) == "doing")
         workers.start()
         time.sleep(2.5)
         assert status(job) == "doing"

@@ -15,7 +15,11 @@ from yanxiu.web.wording import count, day
 
 def table(sheet: Sheet, *, now: datetime, mine: bool) -> SafeString:
     """Head and body: the sums of the unit, then a <tr> for each unit below. `mine`: not looked at from above."""
-    lines = _rows(sheet, now) if sheet.lines else f'<tr><td colspan="12">{escape(_("下面没有单位"))}</td></tr>'
+    lines = (
+        _rows(sheet, now)
+        if sheet.lines
+        else f'<tr><td colspan="{len(sheet.heads) + 3}">{escape(_("下面没有单位"))}</td></tr>'
+    )
     return mark_safe(f"<thead>{_heads(sheet, now, mine=mine)}</thead>\n<tbody>\n{_sums(sheet)}\n{lines}\n</tbody>")
 
 
