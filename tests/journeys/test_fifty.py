@@ -12,8 +12,6 @@ from yanxiu.places.models import Choice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE, LEFT = 50, 10
-# Fifty browsers draw their answers at once, on two cores that the suite shares with databases that are killed.
-PATIENCE = 240_000  # ms
 WORDS = {
     "zh-CN": {
         "held": "已占位：{name}",
@@ -48,7 +46,6 @@ def test_fifty_pages_choose_the_last_ten_seats_at_once(visitors: Visitors, platf
         of = english if n % 5 == 4 else visitors
         person = make.person(w.school_a)
         page = of.person(person)
-        page.set_default_timeout(PATIENCE)
         page.goto("/choose/", wait_until="load")
         crowd.append((page, person, WORDS[of.locale]))
     at = (time.time() + 1.5) * 1000

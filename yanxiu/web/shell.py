@@ -63,15 +63,20 @@ class Request(HttpRequest):
 
 
 class Shell:
-    """`now`: when the request began to come. What is handed in counts as of then; its file may take minutes more."""
-
     def __init__(self, request: HttpRequest) -> None:
-        self.request, self.now = request, clock.now()
+        self.request = request
         self.here = ""  # a view may name the entry of the navigation that it belongs to
+        if request.method == "POST":
+            _ = self.now  # What is handed in counts as of when it began to come; its file may take minutes more.
 
     def _ask(self, name: str, default: Any) -> Any:
         fn = _providers.get(name)
         return default if fn is None else fn(self)
+
+    @cached_property
+    def now(self) -> datetime:
+        """One for the whole answer."""
+        return clock.now()
 
     @cached_property
     def account(self) -> Account | None:
