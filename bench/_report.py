@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from bench._client import Took
+
 
 def times(seconds: Iterable[float]) -> dict[str, float]:
     """p50_ms, p95_ms and p99_ms of the answers' seconds."""
@@ -16,16 +18,25 @@ def times(seconds: Iterable[float]) -> dict[str, float]:
 
 
 def figures(
-    seconds: Iterable[float], *, n: int, wall: float, cpu: float, client: float = 0.0, bound: float = 0.0, exact: bool
+    seconds: Iterable[float],
+    *,
+    n: int,
+    wall: float,
+    cpu: float,
+    client: float = 0.0,
+    bound: Took | None = None,
+    exact: bool,
 ) -> dict[str, Any]:
-    """A round of `n` acts: `seconds` of each answer; of `wall`, `cpu` (servers and database) and `client` in all; `bound` acts a second."""
+    """A round of `n` acts: `seconds` of each answer; of `wall`, `cpu` (servers and database) and `client` in all; what it is compared with in `bound`."""
+    most = len(bound.seconds) / bound.wall if bound else 0.0
     return {
         "ops_s": n / wall,
         **times(seconds),
         "cpu_ms_per_op": cpu * 1000 / n,
         "client_cpu_ms_per_op": client * 1000 / n,
-        "bound_ops_s": bound,
-        "ratio": n / wall / bound if bound else None,
+        "bound_ops_s": most,
+        "bound_p99_ms": times(bound.seconds)["p99_ms"] if bound else None,
+        "ratio": n / wall / most if most else None,
         "exact": exact,
         "n": n,
         "wall_s": wall,

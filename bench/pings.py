@@ -96,7 +96,7 @@ class Pings:
         before = cpu_of(watched)
         took = asyncio.run(_client.run(self.stream.port, _requests(sent), len(sent), CONNECTIONS))
         spent = cpu_of(watched) - before
-        row = self.row(sent, took, spent, len(some) / bound.wall)
+        row = self.row(sent, took, spent, bound)
         return row | {"wal_bytes_per_op": (_wal() - wal) / len(sent)}
 
     def evening(self) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class Pings:
             "pages_p99_ms": pages["p99_ms"],
             "pages_wrong": wrong,
         }
-        return self.row(sent, took, spent, 0.0) | beside
+        return self.row(sent, took, spent, None) | beside
 
     async def minute(self, sent: list[Sent], web: int, looks: list[bytes]) -> tuple[_client.Took, _client.Took]:
         before = time.process_time()
@@ -141,7 +141,7 @@ class Pings:
         took.cpu = time.process_time() - before
         return took, seen
 
-    def row(self, sent: list[Sent], took: _client.Took, spent: float, bound: float) -> dict[str, Any]:
+    def row(self, sent: list[Sent], took: _client.Took, spent: float, bound: _client.Took | None) -> dict[str, Any]:
         wrong = []
         for one, (status, _body) in zip(sent, took.answers, strict=True):
             if status == 200:

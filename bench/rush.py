@@ -109,14 +109,11 @@ class Rush:
     ) -> dict[str, Any]:
         """`fronts`: before the stream and before the bound."""
         total = len(presses)
-        most = 0.0
+        least: _client.Took | None = None
         port, bound_port = (f.port for f in fronts) if fronts else (self.stream.port, self.bound.port)
         if bound:
             some = presses[: min(total, 10_000)]
-            most = (
-                len(some)
-                / asyncio.run(_client.run(bound_port, enumerate(p.request for p in some), len(some), CONNECTIONS)).wall
-            )
+            least = asyncio.run(_client.run(bound_port, enumerate(p.request for p in some), len(some), CONNECTIONS))
         watched = [
             self.stream.process.pid,
             *([self.database] if self.database else []),
@@ -129,9 +126,11 @@ class Rush:
             if running:
                 running.result()
         spent = cpu_of(watched) - before
-        return self.row(s, presses, took, spent, most)
+        return self.row(s, presses, took, spent, least)
 
-    def row(self, s: Season, presses: list[Press], took: _client.Took, spent: float, most: float) -> dict[str, Any]:
+    def row(
+        self, s: Season, presses: list[Press], took: _client.Took, spent: float, bound: _client.Took | None
+    ) -> dict[str, Any]:
         acknowledged = {}
         for press, (status, body) in zip(presses, took.answers, strict=True):
             if status == 200:
@@ -142,7 +141,7 @@ class Rush:
         for line in wrong[:5]:
             print("  wrong:", line, file=sys.stderr)
         return figures(
-            took.seconds, n=len(presses), wall=took.wall, cpu=spent, client=took.cpu, bound=most, exact=not wrong
+            took.seconds, n=len(presses), wall=took.wall, cpu=spent, client=took.cpu, bound=bound, exact=not wrong
         )
 
     # --- scenarios --------------------------------------------------------------------------------------------------------------
@@ -237,7 +236,7 @@ class Rush:
         took = asyncio.run(
             _client.on_schedule(self.stream.port, list(enumerate(p.request for p in presses)), rate, CONNECTIONS)
         )
-        return self.row(s, presses, took, cpu_of(watched) - before, 0.0)
+        return self.row(s, presses, took, cpu_of(watched) - before, None)
 
     def front(self) -> dict[str, Any]:
         """choose-spread through the public port, and its bound too."""

@@ -217,6 +217,18 @@ def test_repeated_people_and_teacher_numbers_are_refused_and_say_where_the_first
         5: {"column": "identity", "code": "identity_twice", "value": "2"},
         6: {"column": "teacher_number", "code": "teacher_number_twice", "value": "3"},
     }
+    # What a refused row says is nobody's: the number goes to the next that names it.
+    rows = three(units)
+    rows += [
+        ["王敏", number(1), "", "T8", units["one"].code, "", "", "", ""],
+        ["赵一", number(4), "", "T8", units["one"].code, "", "", "", ""],
+        ["钱二", number(5), "", "T8", units["one"].code, "", "", "", ""],
+    ]
+    found = queries.rows_of(hand_in(text(rows), units["county"], by), "refused")
+    assert {r.number: (r.problems[0]["code"], r.problems[0]["value"]) for r in found} == {
+        5: ("identity_twice", "2"),
+        7: ("teacher_number_twice", "6"),
+    }
     actions.create_person(actions.NewPerson("钱七", units["foreign"], teacher_number="T9"))
     rows = [["孙八", number(6), "", "T9", units["one"].code, "", "", "", ""]]
     assert (

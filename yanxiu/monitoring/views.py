@@ -1,6 +1,5 @@
 """Seen at four levels (A1.2, T3.2a): each office its own subtree, a tutor the own classes, down to a person."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
@@ -15,29 +14,13 @@ from yanxiu.lib import unitpath
 from yanxiu.monitoring import queries
 from yanxiu.monitoring.rules import Sums, indicators, total
 from yanxiu.monitoring.tables import CLASSES, LEARNERS, UNITS, _percent, _plain
+from yanxiu.monitoring.tiles import tiles
 from yanxiu.organisation.models import Unit
 from yanxiu.programme import frame
 from yanxiu.programme import queries as programmes
 from yanxiu.programme.models import Batch, Programme, TrainingClass
 from yanxiu.web.door import door
 from yanxiu.web.shell import Request
-
-# Where a tile stands: directions as people have them in mind, not a map (no approval number is needed for it).
-TILES = {
-    "320300": (1, 1), "321322": (1, 2), "320700": (1, 3), "321300": (2, 2), "320800": (2, 3), "320900": (2, 4), "321000": (3, 2), "321200": (3, 3),
-    "321283": (3, 4), "320600": (3, 5), "320100": (4, 1), "321100": (4, 2), "320400": (4, 3), "320200": (4, 4), "320500": (4, 5), "320583": (4, 6),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Tile:
-    row: queries.Row
-    place: tuple[int, int]
-    step: int  # 1 to 5: a fifth of the line each, the line itself between 4 and 5
-
-    @property
-    def cls(self) -> str:
-        return f"r{self.place[0]} c{self.place[1]} is-s{self.step}{'' if self.row.coverage.met else ' is-low'}"
 
 
 def _programme(request: Request) -> tuple[Programme, list[Batch]]:
@@ -108,14 +91,8 @@ def _unit(request: Request, unit: Unit) -> HttpResponseBase:
         )
         return CLASSES.answer(request, rows, "monitoring/school.html", context)
     if unit.level == Unit.Level.PROVINCE:
-        context["tiles"] = [_tile(r) for r in below if r.unit.code in TILES]
+        context["tiles"] = tiles(below)
     return UNITS.answer(request, below, "monitoring/unit.html", context)
-
-
-def _tile(row: queries.Row) -> Tile:
-    share = row.indicators.participation.value or 0
-    line = row.coverage.percent
-    return Tile(row, TILES[row.unit.code], 5 if row.coverage.met else 1 + min(3, int(share * 100 * 4 / line)))
 
 
 def _minutes(batch: Batch | None, programme: Programme) -> int:

@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='choice',
-            index=models.Index(fields=['batch', 'school_path', 'number'], name='choice_path', opclasses=['int8_ops', 'varchar_pattern_ops', 'int8_ops']),
+            index=models.Index(fields=['batch', 'school_path', 'number'], include=['occupies'], name='choice_path', opclasses=['int8_ops', 'varchar_pattern_ops', 'int8_ops']),
         ),
         migrations.AddIndex(
             model_name='choice',
