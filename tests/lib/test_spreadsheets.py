@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yanxiu.lib import identity
@@ -73,12 +73,17 @@ def refusal(source, columns=COLUMNS, limits=None):
     return caught.value.problem
 
 
+APOSTROPHES = [("'=1+1", "''+86", "'@"), ("'", "O'Neil", "'quoted'"), ("=1+1", "-1", "'''=")]
+
+
 @given(table)
+@example(APOSTROPHES)
 def test_xlsx_there_and_back(rows):
     assert values(read(xlsx(rows), COLUMNS)) == [tuple(cell for cell in row) for row in rows]
 
 
 @given(table)
+@example(APOSTROPHES)
 def test_our_csv_there_and_back(rows):
     target = io.BytesIO()
     write_csv(target, HEADINGS, rows)

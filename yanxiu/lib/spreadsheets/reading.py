@@ -12,7 +12,7 @@ from yanxiu.lib.text import standard
 
 from .refusal import SheetProblem, SheetRefused
 from .sources import Limits, cells_of
-from .writing import EXACT_DIGITS, ILLEGAL, RISKY
+from .writing import EXACT_DIGITS, ILLEGAL, guarded
 from .xlsx import Cells
 
 HEADER_WITHIN = 10
@@ -118,7 +118,7 @@ def _text(value: Any) -> str:
             return ""
         case str():
             text = standard(ILLEGAL.sub("", value)).strip().strip("\u200b\ufeff")
-            return text[1:] if text[:1] == "'" and text[1:2] in RISKY and text[1:] else text
+            return text[1:] if guarded(text) else text
         case bool():
             return "TRUE" if value else "FALSE"
         case float():

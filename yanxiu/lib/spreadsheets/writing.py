@@ -86,6 +86,8 @@ class _Cells:
         if value is None or isinstance(value, int | float | Decimal | date | time):
             return value
         text = ILLEGAL.sub("", str(value))
+        if guarded(text):
+            text = f"'{text}"  # Reading takes one away, here too: our CSV may have been saved as xlsx in between.
         return self._cell(text, self._risky if text.startswith(RISKY) else self._text)
 
     def _cell(self, text: str, style: Any) -> Any:
@@ -119,4 +121,9 @@ def _harmless(value: Any) -> str:
         value = (clock.local(value) if value.tzinfo else value).replace(tzinfo=None)
         return value.isoformat(" ", "seconds")
     text = ILLEGAL.sub("", str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(RISKY) else text
+    return f"'{text}" if isinstance(value, str) and (text.startswith(RISKY) or guarded(text)) else text
+
+
+def guarded(text: str) -> bool:
+    """Whether apostrophes stand before what a spreadsheet would calculate. Writing puts one more before them, so that reading gives them back."""
+    return text.startswith("'") and text.lstrip("'").startswith(RISKY)
