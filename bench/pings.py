@@ -26,8 +26,9 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import _client, _evening  # noqa: E402
-from bench._learners import Learner, Oracle, Players, alive, whole_course, world  # noqa: E402
+from bench._learners import Learner, Players, alive, whole_course, world  # noqa: E402
 from bench._report import figures, measured, times, told  # noqa: E402
+from bench._seconds import Oracle  # noqa: E402
 from bench._serve import Server, cpu_of, postmaster  # noqa: E402
 from launch.serve import WEB  # noqa: E402
 from yanxiu.lib.secrets import sign_claim  # noqa: E402

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bench._learners import Oracle, Players, World, alive, world
+from bench._learners import Players, World, alive, world
+from bench._seconds import Oracle
 from yanxiu.learning import actions
 from yanxiu.learning.actions import storing
 from yanxiu.learning.rules import ledger, read_reports

@@ -121,7 +121,7 @@ def _harmless(value: Any) -> str:
         value = (clock.local(value) if value.tzinfo else value).replace(tzinfo=None)
         return value.isoformat(" ", "seconds")
     text = ILLEGAL.sub("", str(value))
-    return f"'{text}" if isinstance(value, str) and (text.startswith(RISKY) or guarded(text)) else text
+    return f"'{text}" if isinstance(value, str) and text.lstrip("'").startswith(RISKY) else text
 
 
 def guarded(text: str) -> bool:
